@@ -1,0 +1,75 @@
+package io.embedmta.message;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The octets of a message, header section and body, as they were received. Sized, and opened as
+ * often as anyone likes. Implementations are thread-safe, and each opened stream belongs to its
+ * caller, who closes it.
+ */
+public interface Content {
+
+    /** How many octets {@link #open} gives. */
+    long size();
+
+    /**
+     * Opens the content from its start.
+     *
+     * @throws IOException if it cannot be read; the engine then tries again later
+     */
+    InputStream open() throws IOException;
+
+    /**
+     * Copies the content.
+     *
+     * @throws IOException if it cannot be read, or the stream fails
+     */
+    default void writeTo(OutputStream out) throws IOException {
+        try (InputStream in = open()) {
+            in.transferTo(out);
+        }
+    }
+
+    /** Content of an array, which is copied. */
+    static Content of(byte[] bytes) {
+        return new ArrayContent(bytes.clone());
+    }
+
+    /** Content of a text, in UTF-8. */
+    static Content of(String text) {
+        return new ArrayContent(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Content of a file, which must not change.
+     *
+     * @throws IOException if the size of the file cannot be read
+     */
+    static Content of(Path file) throws IOException {
+        return FileContent.of(file);
+    }
+
+    /**
+     * Content of a Jakarta Mail message, serialised now, without its {@code Bcc} fields, which name
+     * people that the others must not see.
+     *
+     * @throws IllegalArgumentException if the message cannot be serialised
+     */
+    static Content of(MimeMessage message) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            message.writeTo(bytes, new String[] {"Bcc", "Content-Length"});
+        } catch (IOException | MessagingException e) {
+            throw new IllegalArgumentException(
+                    "The message cannot be serialised; complete it and call saveChanges().", e);
+        }
+        return new ArrayContent(bytes.toByteArray());
+    }
+}

@@ -1,0 +1,168 @@
+package io.embedmta.message;
+
+import io.embedmta.smtp.SyntaxException;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a mail address after the at sign: a domain name, kept in lower-case A-labels so that
+ * two spellings of one name are equal (RFC 6531 §3.2, RFC 5890), or an address literal (RFC 5321
+ * §4.1.3).
+ */
+public final class MailDomain {
+    private static final int MAX_LENGTH = 255;
+
+    private final String text;
+    private final @Nullable InetAddress literal;
+
+    private MailDomain(String text, @Nullable InetAddress literal) {
+        this.text = text;
+        this.literal = literal;
+    }
+
+    /**
+     * Reads a domain name, in A-labels or U-labels, or an address literal in brackets.
+     *
+     * @throws SyntaxException if it is neither
+     */
+    public static MailDomain of(String text) {
+        if (text.startsWith("[") && text.endsWith("]")) {
+            return literal(text.substring(1, text.length() - 1));
+        }
+        String name = isAscii(text) ? text.toLowerCase(Locale.ROOT) : toALabels(text);
+        if (name.length() > MAX_LENGTH) {
+            throw new SyntaxException("A domain is no longer than 255 octets.");
+        }
+        checkLabels(name);
+        return new MailDomain(name, null);
+    }
+
+    /** The literal of an address, such as {@code [192.0.2.1]} or {@code [IPv6:2001:db8::1]}. */
+    public static MailDomain literal(InetAddress address) {
+        String host = address.getHostAddress();
+        int zone = host.indexOf('%');
+        String plain = zone < 0 ? host : host.substring(0, zone);
+        return new MailDomain((plain.indexOf(':') >= 0 ? "[IPv6:" : "[") + plain + "]", address);
+    }
+
+    private static MailDomain literal(String inside) {
+        boolean v6 = inside.regionMatches(true, 0, "IPv6:", 0, 5);
+        String host = v6 ? inside.substring(5) : inside;
+        if (v6 ? !looksLikeIpv6(host) : !isIpv4(host)) {
+            throw new SyntaxException("An address literal is [192.0.2.1] or [IPv6:2001:db8::1].");
+        }
+        try {
+            // Digits, dots and colons alone: this never asks a name server.
+            return literal(InetAddress.getByName(host));
+        } catch (UnknownHostException e) {
+            throw new SyntaxException("An address literal is [192.0.2.1] or [IPv6:2001:db8::1].");
+        }
+    }
+
+    private static boolean isIpv4(String text) {
+        int dots = 0;
+        int digits = 0;
+        int value = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && digits > 0) {
+                dots++;
+                digits = 0;
+                value = 0;
+            } else if (c >= '0' && c <= '9' && digits < 3) {
+                digits++;
+                value = value * 10 + (c - '0');
+                if (value > 255) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        }
+        return dots == 3 && digits > 0;
+    }
+
+    private static boolean looksLikeIpv6(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != ':' && c != '.' && Character.digit(c, 16) < 0) {
+                return false;
+            }
+        }
+        return text.indexOf(':') >= 0;
+    }
+
+    private static String toALabels(String text) {
+        try {
+            return IDN.toASCII(text).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            throw new SyntaxException("The domain is not an internationalized domain name.");
+        }
+    }
+
+    /** RFC 5321 §4.1.2: sub-domain = Let-dig [Ldh-str], of at most 63 octets (RFC 1035 §2.3.4). */
+    private static void checkLabels(String name) {
+        int label = 0;
+        for (int i = 0; i <= name.length(); i++) {
+            char c = i == name.length() ? '.' : name.charAt(i);
+            if (c == '.') {
+                if (label == 0 || label > 63 || name.charAt(i - 1) == '-') {
+                    throw new SyntaxException(
+                            "A domain is labels of 1 to 63 letters, digits and inner hyphens.");
+                }
+                label = 0;
+            } else {
+                boolean ok =
+                        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && label > 0);
+                if (!ok) {
+                    throw new SyntaxException(
+                            "A domain is labels of 1 to 63 letters, digits and inner hyphens.");
+                }
+                label++;
+            }
+        }
+    }
+
+    static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 127) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The name in lower-case A-labels, or the literal with its brackets. */
+    public String text() {
+        return text;
+    }
+
+    /** The name as people read it, in U-labels. */
+    public String unicode() {
+        return literal == null ? IDN.toUnicode(text) : text;
+    }
+
+    /** The address, if this is an address literal. */
+    public Optional<InetAddress> address() {
+        return Optional.ofNullable(literal);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MailDomain that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,12 @@
+package io.embedmta.queue;
+
+import io.embedmta.message.Recipient;
+
+/**
+ * A recipient without an outcome yet.
+ *
+ * @param recipient who
+ * @param attempts how often delivery was tried
+ * @param delayTold whether the sender has been told of the delay
+ */
+public record PendingRecipient(Recipient recipient, int attempts, boolean delayTold) {}

@@ -1,0 +1,37 @@
+package io.embedmta.queue;
+
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.MailAddress;
+import io.embedmta.smtp.Reply;
+import java.time.Instant;
+
+/** What becomes of one recipient after an attempt. */
+public sealed interface Settlement {
+
+    /** Whose. */
+    MailAddress recipient();
+
+    /**
+     * The recipient has its outcome: nothing more is to be done for it.
+     *
+     * @param result never a deferral
+     */
+    record Done(MailAddress recipient, DeliveryResult result) implements Settlement {
+        /** Refuses a deferral. */
+        public Done {
+            if (result instanceof DeliveryResult.Deferred) {
+                throw new IllegalArgumentException("A deferred recipient is to be retried.");
+            }
+        }
+    }
+
+    /**
+     * Try again.
+     *
+     * @param at when
+     * @param reply why it failed this time
+     * @param delayTold whether the sender has now been told of the delay
+     */
+    record Retry(MailAddress recipient, Instant at, Reply reply, boolean delayTold)
+            implements Settlement {}
+}

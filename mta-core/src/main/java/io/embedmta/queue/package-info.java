@@ -1,0 +1,9 @@
+/**
+ * The queue: where an accepted message lies until each of its recipients has an outcome. {@link
+ * io.embedmta.queue.MailQueue} is the interface to implement; {@link io.embedmta.queue.MemoryQueue}
+ * is the one for tests and for mail that may be lost with the process.
+ */
+@NullMarked
+package io.embedmta.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.embedmta.resolver;
+
+import java.util.Locale;
+
+/**
+ * A domain name to ask for: absolute, in lower case, without the final dot. Labels may hold
+ * underscores, as service names do.
+ *
+ * @param text 1 to 253 octets of ASCII; the root is {@code "."}
+ */
+public record DnsName(String text) {
+
+    /**
+     * Puts the name into its one form.
+     *
+     * @throws IllegalArgumentException if it is empty, not ASCII, or a label or the whole is too
+     *     long (RFC 1035 §2.3.4)
+     */
+    public DnsName {
+        text = text.toLowerCase(Locale.ROOT);
+        if (text.length() > 1 && text.endsWith(".")) {
+            text = text.substring(0, text.length() - 1);
+        }
+        if (!isName(text)) {
+            throw new IllegalArgumentException(
+                    "A domain name is labels of 1 to 63 printable ASCII characters, 253 in all: "
+                            + text);
+        }
+    }
+
+    /** The name of that text. */
+    public static DnsName of(String text) {
+        return new DnsName(text);
+    }
+
+    private static boolean isName(String text) {
+        if (text.equals(".")) {
+            return true;
+        }
+        int label = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= ' ' || c >= 127 || (c == '.' && label == 0)) {
+                return false;
+            }
+            label = c == '.' ? 0 : label + 1;
+            if (label > 63) {
+                return false;
+            }
+        }
+        return label > 0 && text.length() <= 253;
+    }
+
+    /** Whether this is the root, which a null MX names (RFC 7505). */
+    public boolean isRoot() {
+        return text.equals(".");
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

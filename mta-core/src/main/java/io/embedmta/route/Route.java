@@ -1,0 +1,90 @@
+package io.embedmta.route;
+
+import io.embedmta.message.MailAddress;
+import io.embedmta.smtp.Reply;
+import io.embedmta.store.MailStore;
+import java.util.List;
+
+/** Where a recipient goes. Immutable. */
+public sealed interface Route {
+
+    /** Into a store of ours. */
+    record ToStore(String name, MailStore store) implements Route {}
+
+    /**
+     * To the mail exchangers of the recipient's domain (RFC 5321 §5.1), or to its address literal.
+     */
+    record ToExchangers() implements Route {}
+
+    /**
+     * To one server, whatever the domain.
+     *
+     * @param host a name, resolved to its addresses without MX, or an address literal in brackets
+     * @param port 1 to 65535
+     */
+    record ToSmartHost(String host, int port) implements Route {
+        /** Checks host and port. */
+        public ToSmartHost {
+            if (host.isBlank()) {
+                throw new IllegalArgumentException("Give the smart host a name.");
+            }
+            if (port < 1 || port > 65535) {
+                throw new IllegalArgumentException("Give the smart host a port of 1 to 65535.");
+            }
+        }
+    }
+
+    /** To other addresses in its place, each routed in turn. */
+    record ToAlias(List<MailAddress> targets) implements Route {
+        /** Checks that there is a target. */
+        public ToAlias {
+            targets = List.copyOf(targets);
+            if (targets.isEmpty()) {
+                throw new IllegalArgumentException("Give the alias a target.");
+            }
+        }
+    }
+
+    /** Nowhere: taken and thrown away, by an explicit rule. */
+    record ToNowhere() implements Route {}
+
+    /** Refused with this permanent reply. */
+    record Refused(Reply reply) implements Route {
+        /** Checks that the reply is permanent. */
+        public Refused {
+            if (!reply.isPermanent()) {
+                throw new IllegalArgumentException("Refuse with a 5yz reply.");
+            }
+        }
+    }
+
+    /** To a store; the name is used in logs and for the store's line of work. */
+    static Route store(String name, MailStore store) {
+        return new ToStore(name, store);
+    }
+
+    /** To the mail exchangers of the recipient's domain. */
+    static Route mailExchangers() {
+        return new ToExchangers();
+    }
+
+    /** To one server. */
+    static Route smartHost(String host, int port) {
+        return new ToSmartHost(host, port);
+    }
+
+    /** To other addresses. */
+    static Route alias(String... targets) {
+        return new ToAlias(List.of(targets).stream().map(MailAddress::of).toList());
+    }
+
+    /** Thrown away. */
+    static Route discard() {
+        return new ToNowhere();
+    }
+
+    /** Whether the recipient is one of ours, so that anybody may send to it. */
+    default boolean isLocal() {
+        return !(this instanceof ToExchangers || this instanceof ToSmartHost);
+    }
+}

@@ -1,0 +1,43 @@
+package io.embedmta.smtp;
+
+import java.util.Optional;
+
+/** The SMTP commands that the engine knows (RFC 5321 §4.1.1, and BDAT of RFC 3030). */
+public enum Verb {
+    /** Opens a session without extensions. */
+    HELO,
+    /** Opens a session with extensions. */
+    EHLO,
+    /** Opens a transaction with its reverse-path. */
+    MAIL,
+    /** Adds a recipient. */
+    RCPT,
+    /** Starts the message, ended by CRLF.CRLF. */
+    DATA,
+    /** Carries a chunk of the message of a stated size. */
+    BDAT,
+    /** Drops the transaction. */
+    RSET,
+    /** Does nothing. */
+    NOOP,
+    /** Ends the session. */
+    QUIT,
+    /** Asks whether a mailbox exists. */
+    VRFY,
+    /** Asks for the members of a list. */
+    EXPN,
+    /** Asks for help. */
+    HELP;
+
+    private static final Verb[] ALL = values();
+
+    /** The verb of that name in any case (RFC 5321 §2.4). */
+    public static Optional<Verb> of(String name) {
+        for (Verb verb : ALL) {
+            if (verb.name().equalsIgnoreCase(name)) {
+                return Optional.of(verb);
+            }
+        }
+        return Optional.empty();
+    }
+}

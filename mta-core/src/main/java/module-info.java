@@ -1,0 +1,17 @@
+/** The engine of Embedded MTA, and the interfaces to plug parts into. */
+module io.embedmta.core {
+    requires transitive jakarta.mail;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.embedmta;
+    exports io.embedmta.event;
+    exports io.embedmta.filter;
+    exports io.embedmta.listener;
+    exports io.embedmta.message;
+    exports io.embedmta.queue;
+    exports io.embedmta.resolver;
+    exports io.embedmta.route;
+    exports io.embedmta.smtp;
+    exports io.embedmta.store;
+}
