@@ -1,6 +1,7 @@
 package io.embedmta.queue;
 
 import io.embedmta.message.QueueId;
+import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -51,6 +52,13 @@ public interface MailQueue extends AutoCloseable {
 
     /** When the earliest work that is not under a lease is due; empty if there is none. */
     Optional<Instant> nextDue();
+
+    /** The reply to a client whose message the queue could not take, by the cause. */
+    static Reply refusal(IOException cause) {
+        return cause instanceof QueueFullException
+                ? Reply.of(452, "4.3.1", "The queue is full, try again later")
+                : Reply.of(451, "4.3.0", "The message could not be queued, try again later");
+    }
 
     /** How many messages have a recipient without an outcome. */
     long size();

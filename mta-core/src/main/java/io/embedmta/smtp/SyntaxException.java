@@ -8,11 +8,19 @@ package io.embedmta.smtp;
 public final class SyntaxException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    private final String sentence;
+
     /**
      * @param message what is wrong, in one sentence
      */
     public SyntaxException(String message) {
         super(message);
+        this.sentence = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return sentence;
     }
 
     @Override

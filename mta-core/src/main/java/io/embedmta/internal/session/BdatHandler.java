@@ -1,0 +1,82 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.internal.wire.BodySink;
+import io.embedmta.internal.wire.ChunkDecoder;
+import io.embedmta.queue.MailQueue;
+import io.embedmta.smtp.Reply;
+import io.embedmta.smtp.Verb;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * BDAT (RFC 3030 §2). The octets of a chunk follow the command at once, so they are taken from the
+ * wire whatever the answer will be; else they would be read as commands.
+ */
+final class BdatHandler implements CommandTable.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(BdatHandler.class);
+    private static final BodySink NOWHERE = (octets, offset, length) -> {};
+
+    private record Chunk(long size, boolean last) {}
+
+    @Override
+    public Reply handle(Session session, String argument) throws IOException {
+        Chunk chunk = parse(argument);
+        if (chunk.size < 0) {
+            // How many octets to skip is unknown, so nothing after this can be understood.
+            session.endAfterReply();
+            return Reply.of(501, "5.5.4", "Say BDAT size, or BDAT size LAST; goodbye");
+        }
+        Phase phase = session.phase();
+        if (phase != Phase.RECIPIENTS && phase != Phase.CHUNKS) {
+            take(session, chunk, NOWHERE);
+            return CommandTable.outOfOrder(Verb.BDAT, phase);
+        }
+        Transaction transaction = session.transaction();
+        IncomingMessage message = transaction.message();
+        if (message == null) {
+            try {
+                message = transaction.begin(DataHandler.open(session));
+            } catch (IOException e) {
+                LOG.error("{}: the queue takes no message", session.id(), e);
+                take(session, chunk, NOWHERE);
+                session.endTransaction();
+                return MailQueue.refusal(e);
+            }
+        }
+        take(session, chunk, message.sink());
+        return answer(session, transaction, message, chunk);
+    }
+
+    private static Reply answer(
+            Session session, Transaction transaction, IncomingMessage message, Chunk chunk) {
+        if (chunk.last) {
+            return DataHandler.finish(session, transaction, message);
+        }
+        if (message.isTooLarge()) {
+            // RFC 3030 §2: after a failed chunk the others are refused until RSET; MAIL comes
+            // first.
+            session.endTransaction();
+            return IncomingMessage.tooLarge(session.settings());
+        }
+        return Reply.of(250, "2.0.0", chunk.size + " octets received");
+    }
+
+    private static void take(Session session, Chunk chunk, BodySink sink) throws IOException {
+        Connection connection = session.connection();
+        connection.allow(session.limits().dataTimeout(), session.limits().messageTimeout());
+        ChunkDecoder.decode(connection.input(), chunk.size, sink);
+    }
+
+    /** A size below zero says that the argument is malformed. */
+    private static Chunk parse(String argument) {
+        int space = argument.indexOf(' ');
+        String digits = space < 0 ? argument : argument.substring(0, space);
+        boolean last = space >= 0 && argument.substring(space).strip().equalsIgnoreCase("LAST");
+        boolean ok = !digits.isEmpty() && digits.length() <= 18 && (space < 0 || last);
+        for (int i = 0; ok && i < digits.length(); i++) {
+            ok = digits.charAt(i) >= '0' && digits.charAt(i) <= '9';
+        }
+        return new Chunk(ok ? Long.parseLong(digits) : -1, last);
+    }
+}

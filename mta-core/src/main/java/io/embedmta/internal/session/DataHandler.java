@@ -1,0 +1,56 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.internal.wire.DataDecoder;
+import io.embedmta.queue.MailQueue;
+import io.embedmta.smtp.Reply;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** DATA (RFC 5321 §4.1.1.4). */
+final class DataHandler implements CommandTable.Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(DataHandler.class);
+
+    @Override
+    public Reply handle(Session session, String argument) throws IOException {
+        if (!argument.isEmpty()) {
+            return Replies.NO_ARGUMENT;
+        }
+        Transaction transaction = session.transaction();
+        IncomingMessage message;
+        try {
+            message = transaction.begin(open(session));
+        } catch (IOException e) {
+            // Said before the client sends it all in vain.
+            LOG.error("{}: the queue takes no message", session.id(), e);
+            session.endTransaction();
+            return MailQueue.refusal(e);
+        }
+        Connection connection = session.connection();
+        connection.say(Replies.SEND_MESSAGE);
+        connection.allow(session.limits().dataTimeout(), session.limits().messageTimeout());
+        DataDecoder.decode(connection.input(), message.sink());
+        return finish(session, transaction, message);
+    }
+
+    static IncomingMessage open(Session session) throws IOException {
+        return new IncomingMessage(session.engine().receive(), session.settings());
+    }
+
+    /** The message is complete: answers for it, and ends the transaction whatever the answer. */
+    static Reply finish(Session session, Transaction transaction, IncomingMessage message) {
+        try {
+            if (transaction.isDiscarded()) {
+                LOG.info("{}: discarded {} by a filter's verdict", session.id(), message.id());
+                return Replies.OK;
+            }
+            Reply reply = message.finish(transaction);
+            if (reply.isPositive()) {
+                session.forgive();
+            }
+            return reply;
+        } finally {
+            session.endTransaction();
+        }
+    }
+}

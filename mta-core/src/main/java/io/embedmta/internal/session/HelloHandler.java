@@ -1,0 +1,44 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.smtp.Reply;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** HELO and EHLO (RFC 5321 §4.1.1.1). */
+final class HelloHandler implements CommandTable.Handler {
+    private static final int MAX_NAME = 255;
+
+    private final boolean extended;
+
+    HelloHandler(boolean extended) {
+        this.extended = extended;
+    }
+
+    @Override
+    public Reply handle(Session session, String name) throws IOException {
+        // RFC 5321 §4.1.4: a name that does not fit the client is no reason to refuse it.
+        if (name.isEmpty() || name.indexOf(' ') >= 0 || name.length() > MAX_NAME) {
+            return Reply.of(501, "5.5.4", "Give your domain name or an address literal");
+        }
+        Optional<Reply> refusal = session.refusal(session.filter().helo(session, name));
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        session.greeted(name, extended);
+        String hostname = session.engine().hostname();
+        return extended
+                ? Reply.plain(
+                        250,
+                        List.of(
+                                hostname + " at your service",
+                                "PIPELINING",
+                                "SIZE " + session.limits().messageSize(),
+                                "8BITMIME",
+                                "ENHANCEDSTATUSCODES",
+                                "CHUNKING",
+                                "SMTPUTF8",
+                                "DSN"))
+                : Reply.plain(250, hostname);
+    }
+}

@@ -1,0 +1,105 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.filter.TransactionView;
+import io.embedmta.internal.wire.BodySink;
+import io.embedmta.internal.wire.LineEnds;
+import io.embedmta.listener.Reception;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.message.QueueId;
+import io.embedmta.queue.MailQueue;
+import io.embedmta.smtp.Reply;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A message that is coming in, by DATA or by BDAT. Whatever goes wrong on the way is remembered
+ * until its end, since the client has to be heard out before it can be answered; meanwhile nothing
+ * more is kept. For one thread.
+ */
+final class IncomingMessage implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IncomingMessage.class);
+
+    private final Reception reception;
+    private final SmtpListener settings;
+    private final LineEnds lines;
+    private long size;
+    private @Nullable IOException failure;
+
+    IncomingMessage(Reception reception, SmtpListener settings) {
+        this.reception = reception;
+        this.settings = settings;
+        this.lines = new LineEnds(this::keep, settings.repairsLineEnds());
+    }
+
+    QueueId id() {
+        return reception.id();
+    }
+
+    /** Where the octets of the message go. */
+    BodySink sink() {
+        return lines;
+    }
+
+    private void keep(byte[] octets, int offset, int length) {
+        size += length;
+        if (failure != null || isTooLarge() || hasForbiddenLineEnd()) {
+            return;
+        }
+        try {
+            reception.body().write(octets, offset, length);
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    /** Enforced while the message streams in, whatever SIZE said (RFC 1870 §6.3). */
+    boolean isTooLarge() {
+        return size > settings.limits().messageSize();
+    }
+
+    private boolean hasForbiddenLineEnd() {
+        return lines.sawBareLineEnd() && !settings.repairsLineEnds();
+    }
+
+    /** The message is complete; the verdict for the client. */
+    Reply finish(TransactionView tx) {
+        lines.finish();
+        if (isTooLarge()) {
+            return tooLarge(settings);
+        }
+        if (hasForbiddenLineEnd()) {
+            LOG.info("{}: refused a message with a bare CR or LF", tx.session().id());
+            return Reply.of(
+                    550, "5.5.2", "The message has a bare CR or LF; end each line with CRLF");
+        }
+        if (lines.longestLine() > settings.limits().textLine()) {
+            // RFC 5321 §4.5.3.1.6
+            return Reply.of(
+                    550,
+                    "5.6.0",
+                    "A line of the message is longer than "
+                            + settings.limits().textLine()
+                            + " octets");
+        }
+        if (failure != null) {
+            LOG.error("{}: the message could not be queued", tx.session().id(), failure);
+            return MailQueue.refusal(failure);
+        }
+        return reception.accept(tx);
+    }
+
+    /** RFC 1870 §6.1: 552 refuses for the size alone. */
+    static Reply tooLarge(SmtpListener settings) {
+        return Reply.of(
+                552,
+                "5.3.4",
+                "The message is larger than " + settings.limits().messageSize() + " octets");
+    }
+
+    @Override
+    public void close() {
+        reception.close();
+    }
+}

@@ -1,0 +1,329 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.filter.Filter;
+import io.embedmta.filter.SessionView;
+import io.embedmta.filter.Verdict;
+import io.embedmta.internal.wire.CommandLine;
+import io.embedmta.internal.wire.WireInput.Line;
+import io.embedmta.internal.wire.WireInput.LineEnd;
+import io.embedmta.listener.Engine;
+import io.embedmta.listener.SmtpLimits;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.smtp.Reply;
+import io.embedmta.smtp.Verb;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's session: reads a command, finds it in the {@link CommandTable}, says its handler's
+ * reply. Holds at most one {@link Transaction}. Runs on one thread; {@link #wind}, {@link #cut} and
+ * {@link #drop} are for others.
+ */
+final class Session implements Runnable, SessionView {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** Commands that move nothing on, until each more of them counts as an error. */
+    private static final int IDLE_COMMANDS = 100;
+
+    private final SmtpListener settings;
+    private final Engine engine;
+    private final Socket socket;
+    private final String id;
+    private final Consumer<Session> whenEnded;
+    private final InetSocketAddress client;
+    private final boolean mayRelay;
+
+    private @Nullable Connection connection;
+    private @Nullable String helo;
+    private boolean extended;
+    private @Nullable Transaction transaction;
+    private int errors;
+    private int idleCommands;
+    private boolean over;
+
+    /** Set by the thread that shuts down, read by ours; see {@link #wind}. */
+    private volatile boolean winding;
+
+    private volatile boolean idle = true;
+
+    Session(
+            SmtpListener settings,
+            Engine engine,
+            Socket socket,
+            String id,
+            Consumer<Session> whenEnded) {
+        this.settings = settings;
+        this.engine = engine;
+        this.socket = socket;
+        this.id = id;
+        this.whenEnded = whenEnded;
+        this.client = (InetSocketAddress) socket.getRemoteSocketAddress();
+        this.mayRelay = settings.mayRelay(client.getAddress());
+    }
+
+    @Override
+    public void run() {
+        try (socket) {
+            connection = new Connection(socket);
+            converse();
+        } catch (IOException e) {
+            // The client is gone; nobody is left to be told.
+            LOG.debug("{}: connection of {} ended: {}", id, client, e.toString());
+        } finally {
+            endTransaction();
+            whenEnded.accept(this);
+        }
+    }
+
+    private void converse() throws IOException {
+        try {
+            greet();
+            while (!over) {
+                next();
+            }
+            connection().flush();
+        } catch (EOFException e) {
+            if (winding) {
+                hangUp(Replies.shuttingDown(engine.hostname()));
+            } else {
+                LOG.debug("{}: {} closed the connection", id, client);
+            }
+        } catch (SocketTimeoutException e) {
+            LOG.info("{}: {} took too long", id, client);
+            hangUp(Replies.TIME_OUT);
+        } catch (RuntimeException | Error e) {
+            // I8: whatever it was, the client may try again, and the engine goes on.
+            LOG.error("{}: a session of {} failed", id, client, e);
+            hangUp(Replies.INTERNAL_ERROR_GOODBYE);
+        }
+    }
+
+    private void greet() throws IOException {
+        connection().allow(limits().commandTimeout(), limits().commandTimeout());
+        Optional<Reply> refusal = refusal(filter().connect(this));
+        if (refusal.isPresent()) {
+            hangUp(refusal.get());
+            over = true;
+            return;
+        }
+        connection().say(Reply.plain(220, engine.hostname() + " ESMTP ready"));
+    }
+
+    private void next() throws IOException {
+        idle = transaction == null;
+        if (winding && idle) {
+            hangUp(Replies.shuttingDown(engine.hostname()));
+            over = true;
+            return;
+        }
+        connection().allow(limits().commandTimeout(), limits().commandTimeout());
+        Line line = connection().input().readLine(limits().commandLine());
+        Reply reply = answer(line);
+        if (reply.isPermanent() && ++errors >= limits().errors()) {
+            LOG.info("{}: too many errors of {}, last {}", id, client, reply);
+            connection().say(reply);
+            reply = Replies.TOO_MANY_ERRORS;
+        }
+        if (reply.code() == 421) {
+            over = true;
+        }
+        if (over) {
+            hangUp(reply);
+        } else {
+            connection().say(reply);
+        }
+    }
+
+    private Reply answer(Line line) throws IOException {
+        if (line.end() != LineEnd.CRLF) {
+            return switch (line.end()) {
+                case BARE_LF -> Replies.BARE_LINE_FEED;
+                case TOO_LONG -> Replies.LINE_TOO_LONG;
+                default -> Replies.NOT_TEXT;
+            };
+        }
+        if (CommandLine.hasControls(line.text())) {
+            return Replies.NOT_TEXT;
+        }
+        CommandLine command = CommandLine.parse(line.text());
+        if (command.verb().isEmpty()) {
+            return Replies.UNKNOWN_COMMAND;
+        }
+        Verb verb = command.verb().get();
+        if (CommandTable.isIdle(verb) && ++idleCommands > IDLE_COMMANDS) {
+            errors++;
+        }
+        return CommandTable.handle(verb, this, command.argument());
+    }
+
+    /** Says the last words and closes in a way that lets the client read them. */
+    private void hangUp(Reply lastWords) throws IOException {
+        connection().say(lastWords);
+        connection().hangUp();
+    }
+
+    // What the handlers need.
+
+    Engine engine() {
+        return engine;
+    }
+
+    SmtpListener settings() {
+        return settings;
+    }
+
+    SmtpLimits limits() {
+        return settings.limits();
+    }
+
+    Filter filter() {
+        return engine.filter();
+    }
+
+    Connection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("The session has not begun.");
+        }
+        return connection;
+    }
+
+    Phase phase() {
+        if (helo == null) {
+            return Phase.CONNECTED;
+        }
+        if (transaction == null) {
+            return Phase.GREETED;
+        }
+        if (transaction.message() != null) {
+            return Phase.CHUNKS;
+        }
+        return transaction.taken() == 0 ? Phase.MAIL : Phase.RECIPIENTS;
+    }
+
+    /** A session begins anew with each HELO or EHLO (RFC 5321 §4.1.4). */
+    void greeted(String name, boolean withExtensions) {
+        endTransaction();
+        helo = name;
+        extended = withExtensions;
+    }
+
+    boolean isExtended() {
+        return extended;
+    }
+
+    void begin(Transaction newTransaction) {
+        transaction = newTransaction;
+    }
+
+    /** The transaction; the command table sees to it that there is one. */
+    Transaction transaction() {
+        if (transaction == null) {
+            throw new IllegalStateException("No transaction is open.");
+        }
+        return transaction;
+    }
+
+    void endTransaction() {
+        if (transaction != null) {
+            transaction.drop();
+            transaction = null;
+        }
+    }
+
+    /** A message was accepted: a client that sends mail is forgiven its errors. */
+    void forgive() {
+        errors = 0;
+        idleCommands = 0;
+    }
+
+    /** The reply to this command is the last one. */
+    void endAfterReply() {
+        over = true;
+    }
+
+    /** The reply that a verdict asks for; empty if it lets the command pass. */
+    Optional<Reply> refusal(Verdict verdict) {
+        if (verdict instanceof Verdict.Reject reject) {
+            return Optional.of(reject.reply());
+        }
+        if (verdict instanceof Verdict.Defer defer) {
+            return Optional.of(defer.reply());
+        }
+        if (verdict instanceof Verdict.Disconnect disconnect) {
+            endAfterReply();
+            return Optional.of(disconnect.reply());
+        }
+        return Optional.empty();
+    }
+
+    // What others see.
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Optional<InetSocketAddress> client() {
+        return Optional.of(client);
+    }
+
+    InetAddress clientAddress() {
+        return client.getAddress();
+    }
+
+    @Override
+    public Optional<String> helo() {
+        return Optional.ofNullable(helo);
+    }
+
+    @Override
+    public String protocol() {
+        return extended ? "ESMTP" : "SMTP";
+    }
+
+    @Override
+    public boolean mayRelay() {
+        return mayRelay;
+    }
+
+    /**
+     * Ends the session as soon as no transaction is open. An idle session is woken from its wait:
+     * to it the client seems to have closed. Either this sees that the session is idle, or the
+     * session sees that it is to end before it waits again.
+     */
+    void wind() {
+        winding = true;
+        if (idle) {
+            cut();
+        }
+    }
+
+    /** Ends the session whatever it is doing, as soon as it waits for the client. */
+    void cut() {
+        winding = true;
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
+            LOG.debug("{}: already gone: {}", id, e.toString());
+        }
+    }
+
+    /** Takes the socket away from a session that did not end when it was cut. */
+    void drop() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("{}: already gone: {}", id, e.toString());
+        }
+    }
+}

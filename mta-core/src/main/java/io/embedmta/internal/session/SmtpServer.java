@@ -1,0 +1,236 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.listener.Engine;
+import io.embedmta.listener.Listener.RunningListener;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.smtp.Reply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts connections, counts them, and gives each a session on a thread of its own. Owns the
+ * server socket and every socket it accepts.
+ */
+public final class SmtpServer implements RunningListener {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
+
+    /** How long to leave a failing accept alone, as when the process is out of file descriptors. */
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(200);
+
+    /** How long a session may take to notice that it was cut. */
+    private static final Duration CUT = Duration.ofSeconds(2);
+
+    private final SmtpListener settings;
+    private final Engine engine;
+    private final ServerSocket socket;
+    private final AtomicLong sessionNumbers = new AtomicLong();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<Session> sessions = new HashSet<>();
+    private final Map<InetAddress, Integer> sessionsOf = new HashMap<>();
+    private boolean closing;
+    private boolean accepting = true;
+
+    private SmtpServer(SmtpListener settings, Engine engine, ServerSocket socket) {
+        this.settings = settings;
+        this.engine = engine;
+        this.socket = socket;
+    }
+
+    /** Serves on a bound socket. */
+    public static SmtpServer start(SmtpListener settings, Engine engine, ServerSocket socket) {
+        SmtpServer server = new SmtpServer(settings, engine, socket);
+        engine.fork("smtp-accept-" + socket.getLocalPort(), server::acceptAll);
+        return server;
+    }
+
+    @Override
+    public List<InetSocketAddress> addresses() {
+        return List.of((InetSocketAddress) socket.getLocalSocketAddress());
+    }
+
+    private void acceptAll() {
+        try {
+            while (!isClosing()) {
+                acceptOne();
+            }
+        } finally {
+            lock.lock();
+            try {
+                accepting = false;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void acceptOne() {
+        try {
+            Socket client = socket.accept();
+            try {
+                admit(client);
+            } catch (IOException | RuntimeException e) {
+                client.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            if (!isClosing()) {
+                LOG.warn("A connection could not be accepted; more will be tried.", e);
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        lock.lock();
+        try {
+            long left = ACCEPT_PAUSE.toNanos();
+            while (left > 0 && !closing) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void admit(Socket client) throws IOException {
+        client.setTcpNoDelay(true);
+        Session session =
+                new Session(
+                        settings,
+                        engine,
+                        client,
+                        "s" + sessionNumbers.incrementAndGet(),
+                        this::ended);
+        Reply refusal = register(session, client.getInetAddress());
+        if (refusal.isPositive()) {
+            try {
+                engine.fork("smtp-" + session.id(), session);
+                return;
+            } catch (RejectedExecutionException e) {
+                ended(session);
+                refusal = Replies.TOO_BUSY;
+            }
+        }
+        // At once, so that the client goes elsewhere instead of waiting for a greeting.
+        LOG.info("Refused a session of {}: {}", client.getInetAddress().getHostAddress(), refusal);
+        refusal.writeTo(client.getOutputStream());
+        client.close();
+    }
+
+    private Reply register(Session session, InetAddress client) {
+        lock.lock();
+        try {
+            if (closing) {
+                return Replies.shuttingDown(engine.hostname());
+            }
+            if (sessions.size() >= settings.limits().sessions()) {
+                return Replies.TOO_BUSY;
+            }
+            if (sessionsOf.getOrDefault(client, 0) >= settings.limits().sessionsPerClient()) {
+                return Replies.TOO_MANY_OF_CLIENT;
+            }
+            sessions.add(session);
+            sessionsOf.merge(client, 1, Integer::sum);
+            return Replies.OK;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(Session session) {
+        lock.lock();
+        try {
+            if (sessions.remove(session)) {
+                sessionsOf.computeIfPresent(
+                        session.clientAddress(), (address, count) -> count > 1 ? count - 1 : null);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close(Duration grace) {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.warn("The listener's socket did not close cleanly.", e);
+        }
+        for (Session session : openSessions()) {
+            session.wind();
+        }
+        if (awaitEnd(grace)) {
+            return;
+        }
+        openSessions().forEach(Session::cut);
+        if (awaitEnd(CUT)) {
+            return;
+        }
+        openSessions().forEach(Session::drop);
+        if (!awaitEnd(CUT)) {
+            LOG.error("Sessions did not end, a filter may hang: {}", openSessions());
+        }
+    }
+
+    private Set<Session> openSessions() {
+        lock.lock();
+        try {
+            return new HashSet<>(sessions);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitEnd(Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while ((!sessions.isEmpty() || accepting) && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return sessions.isEmpty() && !accepting;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.embedmta.internal.wire;
+
+import java.io.IOException;
+
+/**
+ * Reads a message sent with DATA: up to CRLF.CRLF and nothing else (RFC 5321 §4.1.1.4), with the
+ * dot taken off each line that begins with one (§4.5.2).
+ *
+ * <p>Only a true CRLF begins a line here. A bare CR or LF is passed on as it is, for {@link
+ * LineEnds} to judge: it neither ends the message nor starts a line, so a sender and this server
+ * can never disagree on where a message ends.
+ */
+public final class DataDecoder {
+    private static final byte[] CR = {'\r'};
+
+    /** What has been read of {@code CRLF "." CRLF}. */
+    private enum State {
+        TEXT,
+        CR,
+        LINE_START,
+        DOT,
+        DOT_CR
+    }
+
+    private DataDecoder() {}
+
+    /**
+     * Reads to the end of the message.
+     *
+     * @throws IOException if the peer goes away or its time is up before the end
+     */
+    public static void decode(WireInput in, BodySink sink) throws IOException {
+        in.expectMessage();
+        // The CRLF of the DATA command counts as the one before an empty message's dot.
+        State state = State.LINE_START;
+        while (true) {
+            in.await();
+            byte[] octets = in.buffer();
+            int limit = in.limit();
+            int at = in.position();
+            while (at < limit) {
+                byte octet = octets[at];
+                switch (state) {
+                    case LINE_START -> {
+                        if (octet == '.') {
+                            state = State.DOT;
+                            at++;
+                        } else {
+                            state = State.TEXT;
+                        }
+                    }
+                    case DOT -> {
+                        // The dot was either the end or stuffing; in neither case content.
+                        if (octet == '\r') {
+                            state = State.DOT_CR;
+                            at++;
+                        } else {
+                            state = State.TEXT;
+                        }
+                    }
+                    case DOT_CR -> {
+                        if (octet == '\n') {
+                            in.advanceTo(at + 1);
+                            return;
+                        }
+                        sink.write(CR, 0, 1);
+                        state = State.TEXT;
+                    }
+                    case CR -> {
+                        // The CR is passed on already; a LF makes it a line end.
+                        if (octet == '\n') {
+                            sink.write(octets, at, 1);
+                            state = State.LINE_START;
+                            at++;
+                        } else {
+                            state = State.TEXT;
+                        }
+                    }
+                    case TEXT -> {
+                        int end = runOfText(octets, at, limit);
+                        sink.write(octets, at, end - at);
+                        state = stateAfter(octets, at, end, limit);
+                        at = end;
+                    }
+                }
+            }
+            in.advanceTo(limit);
+        }
+    }
+
+    /**
+     * The end of the longest run that can be passed on as it is: up to and including the CRLF
+     * before a dot, or the end of the buffer.
+     */
+    private static int runOfText(byte[] octets, int from, int limit) {
+        for (int i = from; i < limit; i++) {
+            if (octets[i] == '\n'
+                    && i > from
+                    && octets[i - 1] == '\r'
+                    && (i + 1 == limit || octets[i + 1] == '.')) {
+                return i + 1;
+            }
+        }
+        return limit;
+    }
+
+    private static State stateAfter(byte[] octets, int from, int end, int limit) {
+        byte last = octets[end - 1];
+        if (last == '\n' && end - from >= 2 && octets[end - 2] == '\r') {
+            return State.LINE_START;
+        }
+        return last == '\r' && end == limit ? State.CR : State.TEXT;
+    }
+}

@@ -1,0 +1,203 @@
+package io.embedmta.internal.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What a peer sends, through one buffer of bounded size: command lines, and the raw octets of a
+ * message. For one thread.
+ *
+ * <p>Before it waits for the peer it runs {@link BeforeWait}, so that batched replies go out in one
+ * write just when the peer has to see them (RFC 2920 §3.1), and the wait gets its limit.
+ */
+public final class WireInput {
+    /** An idle session costs no more than this. */
+    private static final int SMALL = 2048;
+
+    /** Once a message comes, reads are worth being larger. */
+    private static final int LARGE = 16384;
+
+    private final InputStream in;
+    private final BeforeWait beforeWait;
+    private byte[] buffer = new byte[SMALL];
+    private int position;
+    private int limit;
+
+    /** Runs before each read that may wait for the peer. */
+    @FunctionalInterface
+    public interface BeforeWait {
+        /**
+         * Flushes what the peer has to see, and limits the wait.
+         *
+         * @throws IOException if the peer is gone or its time is up
+         */
+        void run() throws IOException;
+    }
+
+    /** How a line came to its end. */
+    public enum LineEnd {
+        /** With CRLF, and its text is UTF-8. */
+        CRLF,
+        /** With a bare LF: not a line of SMTP (RFC 5321 §2.3.8). */
+        BARE_LF,
+        /** Beyond the limit; the rest up to its LF is thrown away. */
+        TOO_LONG,
+        /** With CRLF, but its octets are not UTF-8. */
+        NOT_TEXT
+    }
+
+    /**
+     * One line.
+     *
+     * @param text without its end; empty unless it ended with CRLF
+     */
+    public record Line(String text, LineEnd end) {}
+
+    private static final Line BARE_LF = new Line("", LineEnd.BARE_LF);
+    private static final Line TOO_LONG = new Line("", LineEnd.TOO_LONG);
+    private static final Line NOT_TEXT = new Line("", LineEnd.NOT_TEXT);
+
+    /** Reads from the stream, which its owner closes. */
+    public WireInput(InputStream in, BeforeWait beforeWait) {
+        this.in = in;
+        this.beforeWait = beforeWait;
+    }
+
+    /**
+     * Reads a command line.
+     *
+     * @param max how many octets it may have, CRLF included
+     * @throws EOFException if the peer has closed
+     */
+    public Line readLine(int max) throws IOException {
+        int scanned = position;
+        boolean tooLong = false;
+        while (true) {
+            int lineFeed = indexOfLineFeed(scanned);
+            if (lineFeed >= 0) {
+                return finishLine(lineFeed, tooLong || lineFeed + 1 - position > max);
+            }
+            if (limit - position >= max) {
+                // Only its last octet matters now: a CR may be followed by the LF.
+                tooLong = true;
+                position = limit;
+            }
+            int kept = limit - position;
+            fill();
+            scanned = position + kept;
+        }
+    }
+
+    private int indexOfLineFeed(int from) {
+        byte[] octets = buffer;
+        for (int i = from; i < limit; i++) {
+            if (octets[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private Line finishLine(int lineFeed, boolean tooLong) {
+        int start = position;
+        position = lineFeed + 1;
+        if (tooLong) {
+            return TOO_LONG;
+        }
+        if (lineFeed == start || buffer[lineFeed - 1] != '\r') {
+            return BARE_LF;
+        }
+        return text(start, lineFeed - 1 - start);
+    }
+
+    private Line text(int start, int length) {
+        int bits = 0;
+        for (int i = start; i < start + length; i++) {
+            bits |= buffer[i];
+        }
+        if (bits >= 0) {
+            return new Line(
+                    new String(buffer, start, length, StandardCharsets.ISO_8859_1), LineEnd.CRLF);
+        }
+        try {
+            return new Line(
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(buffer, start, length))
+                            .toString(),
+                    LineEnd.CRLF);
+        } catch (CharacterCodingException e) {
+            return NOT_TEXT;
+        }
+    }
+
+    /**
+     * Waits for more octets behind those not yet taken. May move them.
+     *
+     * @throws EOFException if the peer has closed
+     */
+    private void fill() throws IOException {
+        if (position == limit) {
+            position = 0;
+            limit = 0;
+        } else if (limit == buffer.length && position > 0) {
+            System.arraycopy(buffer, position, buffer, 0, limit - position);
+            limit -= position;
+            position = 0;
+        }
+        if (limit == buffer.length) {
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+        beforeWait.run();
+        int got = in.read(buffer, limit, buffer.length - limit);
+        if (got < 0) {
+            throw new EOFException("The peer has closed the connection.");
+        }
+        limit += got;
+    }
+
+    /** Makes room for the octets of a message. */
+    public void expectMessage() {
+        if (buffer.length < LARGE) {
+            buffer = Arrays.copyOf(buffer, LARGE);
+        }
+    }
+
+    /** Whether there are octets that can be had without waiting for the peer. */
+    public boolean hasBuffered() {
+        return position < limit;
+    }
+
+    /**
+     * Waits until there is at least one octet between {@link #position()} and {@link #limit()}.
+     *
+     * @throws EOFException if the peer has closed
+     */
+    void await() throws IOException {
+        if (position == limit) {
+            fill();
+        }
+    }
+
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int limit() {
+        return limit;
+    }
+
+    /** Takes the octets up to there. */
+    void advanceTo(int newPosition) {
+        position = newPosition;
+    }
+}
