@@ -27,37 +27,44 @@ public interface Lease extends AutoCloseable {
     /** The envelope, with exactly the recipients of this lease, in the order of {@link #work}. */
     Envelope envelope();
 
-    /** The recipients of this lease and what was tried for them. */
+    /** The recipients of this lease, as it was handed out, and what was tried for them. */
     List<PendingRecipient> work();
 
     /**
-     * The message with its header edits. Valid until the lease is settled or closed.
+     * The message with its header edits. Valid until the lease is closed or all of its recipients
+     * are settled; a lease that was lost may read on until it is closed.
      *
      * @throws IOException if it cannot be read
+     * @throws IllegalStateException if the lease is closed or all of its recipients are settled
      */
     Content content() throws IOException;
 
     /**
-     * Moves the end of the lease.
+     * Moves the end of the lease, even of one that has run out, as long as the work was not handed
+     * out again. Does nothing once the lease is closed or all of its recipients are settled: who
+     * keeps a lease alive need not know that it has just come to its end.
      *
-     * @throws LeaseLostException if it had run out and the work was handed out again
+     * @throws LeaseLostException if it had run out and the work was handed out again, or the queue
+     *     is closed
      */
     void extend(Instant until) throws LeaseLostException;
 
     /**
      * Records what became of some or all of the recipients, as one durable step. May be called
      * again for the others. A recipient that is done never comes back; once all recipients of a
-     * message are done, the message is gone.
+     * message are done, the message is gone. A recipient to be retried counts one attempt more and
+     * does not come back before its instant. Those that one call gives the same instant come back
+     * together, in one lease; so give it to all that may be tried together.
      *
-     * @throws LeaseLostException if the lease had run out and the work was handed out again;
-     *     nothing was recorded
+     * @throws LeaseLostException if the lease had run out and the work was handed out again, or the
+     *     queue is closed; nothing was recorded
      * @throws IOException if it could not be recorded; the work will be handed out again
      * @throws IllegalArgumentException if a settlement is not for an unsettled recipient of this
-     *     lease
+     *     lease, or two are for the same one; nothing was recorded
      */
     void settle(List<Settlement> settlements) throws IOException;
 
-    /** Gives back what has not been settled. Idempotent. */
+    /** Gives back what has not been settled, unless the lease was lost. Idempotent. */
     @Override
     void close();
 }

@@ -42,15 +42,19 @@ public interface MailQueue extends AutoCloseable {
 
     /**
      * Hands out one piece of due work: a message and those of its recipients that go to one
-     * destination. Destinations take turns; within one, what has been due longest comes first. A
-     * lease that has run out is due again.
+     * destination. Destinations take turns, and one that is not wanted keeps its turn; within one,
+     * what has been due longest comes first. A lease that has run out is due again, since its end.
      *
      * @return empty if nothing that is wanted is due
      * @throws IOException if the queue cannot be read
      */
     Optional<Lease> lease(LeaseRequest request) throws IOException;
 
-    /** When the earliest work that is not under a lease is due; empty if there is none. */
+    /**
+     * When the earliest work that is not under a lease is due; empty if there is none. The end of a
+     * lease does not show here, so who hands out work asks {@link #lease} once in a lease's time,
+     * too.
+     */
     Optional<Instant> nextDue();
 
     /** The reply to a client whose message the queue could not take, by the cause. */
@@ -63,7 +67,10 @@ public interface MailQueue extends AutoCloseable {
     /** How many messages have a recipient without an outcome. */
     long size();
 
-    /** Closes the queue and gives back all it holds. Open leases are lost. Idempotent. */
+    /**
+     * Closes the queue and gives back all it holds. Open leases are lost, {@code begin}, {@code
+     * commit} and {@code lease} throw an {@link IOException}, and nothing is due. Idempotent.
+     */
     @Override
     void close();
 }

@@ -16,9 +16,10 @@ public interface MailWriter extends AutoCloseable {
 
     /**
      * What was written, for filters to read before anything is promised. Valid until commit or
-     * close. Nothing may be written after this call.
+     * close. Writing after this call throws an {@link IllegalStateException}.
      *
      * @throws IOException if it cannot be made readable
+     * @throws IllegalStateException after commit or close
      */
     Content content() throws IOException;
 
@@ -28,6 +29,7 @@ public interface MailWriter extends AutoCloseable {
      *
      * @throws QueueFullException if there is no room
      * @throws IOException if the message could not be made durable
+     * @throws IllegalStateException after commit or close
      */
     void commit(NewMail mail) throws IOException;
 

@@ -30,7 +30,7 @@ public sealed interface Settlement {
      *
      * @param at when
      * @param reply why it failed this time
-     * @param delayTold whether the sender has now been told of the delay
+     * @param delayTold whether the sender has now been told of the delay; once told, it stays told
      */
     record Retry(MailAddress recipient, Instant at, Reply reply, boolean delayTold)
             implements Settlement {}

@@ -1,0 +1,133 @@
+package io.embedmta.queue;
+
+import io.embedmta.message.Content;
+import io.embedmta.message.Destination;
+import io.embedmta.message.Envelope;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.QueueId;
+import io.embedmta.message.Recipient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A lease of a {@link MemoryQueue}; the queue's lock guards whether it is over. */
+final class MemoryLease implements Lease {
+    final WorkIndex.Claim<MemoryMail.Piece> claim;
+    final MemoryMail message;
+
+    /** Set once, under the queue's lock: nothing is left to settle, or it was closed. */
+    volatile boolean over;
+
+    private final MemoryQueue queue;
+    private final List<PendingRecipient> work;
+    private List<PendingRecipient> unsettled;
+
+    MemoryLease(MemoryQueue queue, WorkIndex.Claim<MemoryMail.Piece> claim) {
+        this.queue = queue;
+        this.claim = claim;
+        this.message = claim.work().message;
+        this.work = claim.work().recipients;
+        this.unsettled = work;
+    }
+
+    @Override
+    public QueueId id() {
+        return message.id;
+    }
+
+    @Override
+    public Destination destination() {
+        return claim.destination();
+    }
+
+    @Override
+    public Instant arrival() {
+        return message.mail.arrival();
+    }
+
+    @Override
+    public Envelope envelope() {
+        Envelope whole = message.mail.envelope();
+        // A piece keeps the order of the envelope, so one of the same size is the same.
+        if (work.size() == whole.recipients().size()) {
+            return whole;
+        }
+        List<Recipient> recipients = new ArrayList<>(work.size());
+        work.forEach(pending -> recipients.add(pending.recipient()));
+        return whole.withRecipients(recipients);
+    }
+
+    @Override
+    public List<PendingRecipient> work() {
+        return work;
+    }
+
+    @Override
+    public Content content() throws IOException {
+        if (over) {
+            throw new IllegalStateException("The lease is over; read before it is settled.");
+        }
+        return message.mail.edits().applyTo(message.body.content());
+    }
+
+    @Override
+    public void extend(Instant until) throws LeaseLostException {
+        queue.extend(this, until);
+    }
+
+    @Override
+    public void settle(List<Settlement> settlements) throws IOException {
+        if (settlements.isEmpty()) {
+            return;
+        }
+        Map<MailAddress, Settlement> given = byRecipient(settlements);
+        List<PendingRecipient> rest = new ArrayList<>(unsettled.size());
+        Map<Instant, List<PendingRecipient>> again = new LinkedHashMap<>();
+        int done = 0;
+        for (PendingRecipient pending : unsettled) {
+            Settlement settlement = given.remove(pending.recipient().address());
+            if (settlement == null) {
+                rest.add(pending);
+            } else if (settlement instanceof Settlement.Retry retry) {
+                again.computeIfAbsent(retry.at(), at -> new ArrayList<>())
+                        .add(triedOnceMore(pending, retry));
+            } else {
+                done++;
+            }
+        }
+        if (!given.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Settle unsettled recipients of this lease only, not " + given.keySet() + ".");
+        }
+        queue.record(this, done, again, rest);
+        unsettled = rest;
+    }
+
+    private static Map<MailAddress, Settlement> byRecipient(List<Settlement> settlements) {
+        Map<MailAddress, Settlement> given = new HashMap<>();
+        for (Settlement settlement : settlements) {
+            if (given.put(settlement.recipient(), settlement) != null) {
+                throw new IllegalArgumentException(
+                        "Settle each recipient once, not " + settlement.recipient() + " twice.");
+            }
+        }
+        return given;
+    }
+
+    private static PendingRecipient triedOnceMore(
+            PendingRecipient pending, Settlement.Retry retry) {
+        return new PendingRecipient(
+                pending.recipient(),
+                pending.attempts() + 1,
+                pending.delayTold() || retry.delayTold());
+    }
+
+    @Override
+    public void close() {
+        queue.giveBack(this);
+    }
+}

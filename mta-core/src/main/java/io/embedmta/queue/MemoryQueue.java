@@ -1,0 +1,275 @@
+package io.embedmta.queue;
+
+import io.embedmta.message.Destination;
+import io.embedmta.message.QueueId;
+import io.embedmta.message.Recipient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue for tests, and for mail that may be lost with the process: a committed message survives
+ * everything but the end of the process or of the queue.
+ *
+ * <p>Small messages lie in the heap, large ones in files of a private temporary directory, which
+ * are gone when the message or the queue is. So the heap is bounded by {@link MemoryLimits},
+ * whatever the size of the messages. Thread-safe.
+ */
+public final class MemoryQueue implements MailQueue {
+    private final int maxMessages;
+    private final Spill spill;
+
+    /** Guards the index, the counts of the messages, and all that follows. Never held for I/O. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private WorkIndex<MemoryMail.Piece> index = new WorkIndex<>();
+    private int messages;
+    private boolean closed;
+
+    private volatile Runnable workAdded = () -> {};
+
+    private MemoryQueue(MemoryLimits limits) {
+        this.maxMessages = limits.maxMessages();
+        this.spill = new Spill(limits);
+    }
+
+    /** An empty queue with the {@linkplain MemoryLimits#defaults() usual limits}. */
+    public static MemoryQueue create() {
+        return create(MemoryLimits.defaults());
+    }
+
+    /** An empty queue. */
+    public static MemoryQueue create(MemoryLimits limits) {
+        return new MemoryQueue(limits);
+    }
+
+    @Override
+    public void start(Runnable callback) {
+        workAdded = callback;
+    }
+
+    @Override
+    public MailWriter begin(QueueId id) throws IOException {
+        lock.lock();
+        try {
+            refuseIfClosedOrFull();
+        } finally {
+            lock.unlock();
+        }
+        return new MemoryWriter(this, id, new MemoryBody(spill));
+    }
+
+    @Override
+    public Optional<Lease> lease(LeaseRequest request) throws IOException {
+        lock.lock();
+        try {
+            refuseIfClosed();
+            return index.lease(request).map(this::open);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Lease open(WorkIndex.Claim<MemoryMail.Piece> claim) {
+        claim.work().message.openLeases++;
+        return new MemoryLease(this, claim);
+    }
+
+    @Override
+    public Optional<Instant> nextDue() {
+        lock.lock();
+        try {
+            return index.nextDue();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long size() {
+        lock.lock();
+        try {
+            return messages;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            index = new WorkIndex<>();
+            messages = 0;
+        } finally {
+            lock.unlock();
+        }
+        spill.close();
+    }
+
+    /** Puts a complete message in the queue. */
+    void take(MemoryMail message) throws IOException {
+        Map<Destination, List<PendingRecipient>> lines = byDestination(message.mail);
+        lock.lock();
+        try {
+            refuseIfClosedOrFull();
+            messages++;
+            lines.forEach(
+                    (destination, recipients) ->
+                            index.add(
+                                    destination,
+                                    message.mail.arrival(),
+                                    new MemoryMail.Piece(message, recipients)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Map<Destination, List<PendingRecipient>> byDestination(NewMail mail) {
+        List<Recipient> recipients = mail.envelope().recipients();
+        if (recipients.size() == 1) {
+            return Map.of(mail.destinations().get(0), List.of(untried(recipients.get(0))));
+        }
+        Map<Destination, List<PendingRecipient>> lines = new LinkedHashMap<>();
+        for (int i = 0; i < recipients.size(); i++) {
+            lines.computeIfAbsent(mail.destinations().get(i), destination -> new ArrayList<>())
+                    .add(untried(recipients.get(i)));
+        }
+        lines.replaceAll((destination, pending) -> List.copyOf(pending));
+        return lines;
+    }
+
+    private static PendingRecipient untried(Recipient recipient) {
+        return new PendingRecipient(recipient, 0, false);
+    }
+
+    void workAdded() {
+        workAdded.run();
+    }
+
+    void extend(MemoryLease lease, Instant until) throws LeaseLostException {
+        lock.lock();
+        try {
+            if (!lease.over) {
+                refuseIfLost(lease);
+                index.extend(lease.claim, until);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Records what became of a lease's recipients.
+     *
+     * @param done how many have their outcome
+     * @param again those to be tried again, by when
+     * @param rest those still to be settled under the lease
+     */
+    void record(
+            MemoryLease lease,
+            int done,
+            Map<Instant, List<PendingRecipient>> again,
+            List<PendingRecipient> rest)
+            throws LeaseLostException {
+        MemoryMail message = lease.message;
+        boolean messageIsOver;
+        lock.lock();
+        try {
+            refuseIfLost(lease);
+            again.forEach(
+                    (at, recipients) ->
+                            index.add(
+                                    lease.destination(),
+                                    at,
+                                    new MemoryMail.Piece(message, List.copyOf(recipients))));
+            message.pending -= done;
+            if (message.pending == 0) {
+                messages--;
+            }
+            if (rest.isEmpty()) {
+                index.finish(lease.claim);
+                end(lease);
+            } else {
+                lease.claim.work().recipients = List.copyOf(rest);
+            }
+            messageIsOver = message.isOver();
+        } finally {
+            lock.unlock();
+        }
+        if (messageIsOver) {
+            message.body.free();
+        }
+        if (!again.isEmpty()) {
+            workAdded();
+        }
+    }
+
+    /** Puts what a lease has not settled back in its line, unless somebody else has it now. */
+    void giveBack(MemoryLease lease) {
+        boolean released;
+        boolean messageIsOver;
+        lock.lock();
+        try {
+            if (lease.over) {
+                return;
+            }
+            end(lease);
+            released = !closed && index.holds(lease.claim);
+            if (released) {
+                index.release(lease.claim);
+            }
+            messageIsOver = lease.message.isOver();
+        } finally {
+            lock.unlock();
+        }
+        if (messageIsOver) {
+            lease.message.body.free();
+        }
+        if (released) {
+            workAdded();
+        }
+    }
+
+    private static void end(MemoryLease lease) {
+        lease.over = true;
+        lease.message.openLeases--;
+    }
+
+    private void refuseIfClosed() throws IOException {
+        if (closed) {
+            throw new IOException("The queue is closed.");
+        }
+    }
+
+    private void refuseIfClosedOrFull() throws IOException {
+        refuseIfClosed();
+        if (messages >= maxMessages) {
+            throw new QueueFullException(
+                    "The queue holds its maximum of " + maxMessages + " messages.");
+        }
+    }
+
+    private void refuseIfLost(MemoryLease lease) throws LeaseLostException {
+        if (closed || !index.holds(lease.claim)) {
+            throw new LeaseLostException(
+                    "The lease of " + lease.id() + " ran out and was handed out again.");
+        }
+    }
+
+    long heapOctets() {
+        return spill.heapOctets();
+    }
+
+    @Nullable Path spillDirectory() {
+        return spill.directory();
+    }
+}
