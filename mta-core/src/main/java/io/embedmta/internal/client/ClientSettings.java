@@ -1,0 +1,96 @@
+package io.embedmta.internal.client;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * How the client behaves.
+ *
+ * @param heloName our name, or address literal, for EHLO and HELO (RFC 5321 §4.1.1.1)
+ * @param timeouts how long it waits
+ * @param idleKeep how long a connection is kept for the next message; zero keeps none
+ * @param maxIdle how many connections are kept in all, 0 or more
+ * @param maxIdlePerServer how many are kept to one server, 0 or more
+ * @param maxTransactions after how many transactions a connection is given up, 1 or more
+ * @param localAddress the address to send from; the wildcard address leaves it to the system
+ */
+public record ClientSettings(
+        String heloName,
+        ClientTimeouts timeouts,
+        Duration idleKeep,
+        int maxIdle,
+        int maxIdlePerServer,
+        int maxTransactions,
+        InetAddress localAddress) {
+
+    /** Checks the values. */
+    public ClientSettings {
+        if (heloName.isEmpty() || !heloName.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException(
+                    "Give a HELO name of printable ASCII without spaces, such as mx.example.org.");
+        }
+        if (idleKeep.isNegative()) {
+            throw new IllegalArgumentException("Give zero or more as the time to keep idle ones.");
+        }
+        if (maxIdle < 0 || maxIdlePerServer < 0) {
+            throw new IllegalArgumentException("Give zero or more as the number of idle ones.");
+        }
+        if (maxTransactions < 1) {
+            throw new IllegalArgumentException("Allow one transaction or more on a connection.");
+        }
+    }
+
+    /**
+     * Settings for use on the Internet. Kept connections rest for 30 seconds at most, which is less
+     * than servers usually allow.
+     *
+     * @param heloName our name
+     */
+    public static ClientSettings defaults(String heloName) {
+        return new ClientSettings(
+                heloName,
+                ClientTimeouts.defaults(),
+                Duration.ofSeconds(30),
+                20,
+                2,
+                100,
+                new InetSocketAddress(0).getAddress());
+    }
+
+    /** The same settings with other timeouts. */
+    public ClientSettings withTimeouts(ClientTimeouts other) {
+        return new ClientSettings(
+                heloName,
+                other,
+                idleKeep,
+                maxIdle,
+                maxIdlePerServer,
+                maxTransactions,
+                localAddress);
+    }
+
+    /** The same settings with another time to keep idle connections; zero keeps none. */
+    public ClientSettings withIdleKeep(Duration keep) {
+        return new ClientSettings(
+                heloName, timeouts, keep, maxIdle, maxIdlePerServer, maxTransactions, localAddress);
+    }
+
+    /** The same settings with other numbers of idle connections, in all and per server. */
+    public ClientSettings withMaxIdle(int inAll, int perServer) {
+        return new ClientSettings(
+                heloName, timeouts, idleKeep, inAll, perServer, maxTransactions, localAddress);
+    }
+
+    /** The same settings with another number of transactions on a connection. */
+    public ClientSettings withMaxTransactions(int max) {
+        return new ClientSettings(
+                heloName, timeouts, idleKeep, maxIdle, maxIdlePerServer, max, localAddress);
+    }
+
+    /** The same settings with an address to send from. */
+    public ClientSettings withLocalAddress(InetAddress address) {
+        return new ClientSettings(
+                heloName, timeouts, idleKeep, maxIdle, maxIdlePerServer, maxTransactions, address);
+    }
+}

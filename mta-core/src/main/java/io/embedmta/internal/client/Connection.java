@@ -1,0 +1,259 @@
+package io.embedmta.internal.client;
+
+import io.embedmta.internal.wire.ReplyReader;
+import io.embedmta.smtp.Reply;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * A TCP connection to a server: writes commands and content, reads replies, and lets nothing last
+ * for ever. All that can go wrong comes out as a {@link SessionEndedException}, 421 included (RFC
+ * 5321 §3.8: the server is about to hang up); after one, the connection is of no use.
+ *
+ * <p>For one thread at a time, but for {@link #close} and {@link #closeIfStalled}, which any thread
+ * may call and which end whatever the other thread waits for. Waits are measured by the system's
+ * own timer, not by the engine's clock: the octets they wait for come in real time.
+ */
+final class Connection {
+    /** How much goes into one write, and how much of a message a server must take in one wait. */
+    static final int BLOCK = 16 * 1024;
+
+    private final RemoteServer server;
+    private final Socket socket;
+    private final ClientTimeouts timeouts;
+    private final ReplyReader replies = new ReplyReader(new Input());
+    private final BufferedOutputStream out = new BufferedOutputStream(new Output(), BLOCK);
+
+    private long replyDeadline;
+    private volatile boolean writing;
+    private volatile long writeDeadline;
+    private volatile boolean stalled;
+
+    /**
+     * @param socket not connected yet; the connection owns it
+     */
+    Connection(RemoteServer server, Socket socket, ClientTimeouts timeouts) {
+        this.server = server;
+        this.socket = socket;
+        this.timeouts = timeouts;
+    }
+
+    RemoteServer server() {
+        return server;
+    }
+
+    void connect(InetAddress localAddress) throws SessionEndedException {
+        try {
+            if (!localAddress.isAnyLocalAddress()) {
+                socket.bind(new InetSocketAddress(localAddress, 0));
+            }
+            socket.connect(
+                    new InetSocketAddress(server.address(), server.port()),
+                    milliseconds(timeouts.connect().toNanos()));
+            socket.setTcpNoDelay(true);
+        } catch (IOException | IllegalArgumentException e) {
+            // The latter where the socket cannot do that kind of address, IPv6 say.
+            throw SessionEndedException.because(
+                    "4.4.1", "cannot connect to " + server + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Buffers a command; it leaves with the next {@link #flush}. */
+    void write(String command) throws SessionEndedException {
+        for (int i = 0; i < command.length(); i++) {
+            if (Character.isISOControl(command.charAt(i))) {
+                throw new IllegalArgumentException("A command holds no control characters.");
+            }
+        }
+        try {
+            // RFC 6531 §3.3: where an address is not ASCII, it is UTF-8.
+            out.write(command.getBytes(StandardCharsets.UTF_8));
+            out.write('\r');
+            out.write('\n');
+        } catch (IOException e) {
+            throw lostWriting(e);
+        }
+    }
+
+    /** Where the message goes; buffered. It throws nothing but {@link SessionEndedException}. */
+    OutputStream content() {
+        return out;
+    }
+
+    void flush() throws SessionEndedException {
+        try {
+            out.flush();
+        } catch (IOException e) {
+            throw lostWriting(e);
+        }
+    }
+
+    /** Sends a command and waits for its reply. */
+    Reply command(String command, Duration timeout) throws SessionEndedException {
+        write(command);
+        flush();
+        int space = command.indexOf(' ');
+        return reply(space < 0 ? command : command.substring(0, space), timeout);
+    }
+
+    /**
+     * Waits for a reply.
+     *
+     * @param awaiting what is answered, as it reads in "the reply to ..."
+     * @param timeout for all of it
+     */
+    Reply reply(String awaiting, Duration timeout) throws SessionEndedException {
+        replyDeadline = System.nanoTime() + timeout.toNanos();
+        Reply reply;
+        try {
+            reply = replies.read();
+        } catch (SocketTimeoutException e) {
+            throw SessionEndedException.because(
+                    "4.4.2",
+                    server + " gave no reply to " + awaiting + " within " + inWords(timeout),
+                    e);
+        } catch (ProtocolException e) {
+            throw SessionEndedException.because(
+                    "4.5.0", server + " answered " + awaiting + " with " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw SessionEndedException.because(
+                    "4.4.2",
+                    "lost the connection with "
+                            + server
+                            + " before its reply to "
+                            + awaiting
+                            + ": "
+                            + e.getMessage(),
+                    e);
+        }
+        if (reply.code() == 421) {
+            throw SessionEndedException.bySaying(reply, server);
+        }
+        return reply;
+    }
+
+    /** The server gave a reply that has no place here. */
+    SessionEndedException outOfPlace(String awaiting, Reply reply) {
+        return SessionEndedException.because(
+                "4.5.0", server + " answered " + awaiting + " with an unexpected " + reply);
+    }
+
+    /** Whether the connection is open and, as far as can be told, quiet. */
+    boolean isQuiet() {
+        try {
+            return !socket.isClosed() && !replies.hasUnread();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    boolean isClosed() {
+        return socket.isClosed();
+    }
+
+    /** Closes the connection if the server has taken too long to take a block. */
+    void closeIfStalled() {
+        // The order matters: a deadline is set before writing is.
+        if (writing && System.nanoTime() - writeDeadline > 0) {
+            stalled = true;
+            close();
+        }
+    }
+
+    /** Closes at once, without QUIT. Idempotent. */
+    void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is gone either way.
+        }
+    }
+
+    private SessionEndedException lostWriting(IOException cause) {
+        return cause instanceof SessionEndedException ended
+                ? ended
+                : SessionEndedException.because("4.4.2", cause.toString(), cause);
+    }
+
+    private static int milliseconds(long nanos) {
+        // A day at most, so it fits; zero would mean for ever.
+        return (int) Math.max(1, nanos / 1_000_000);
+    }
+
+    private static String inWords(Duration timeout) {
+        return timeout.toSeconds() > 0
+                ? timeout.toSeconds() + " seconds"
+                : timeout.toMillis() + " milliseconds";
+    }
+
+    /** Reads that all end at the deadline of the reply, however slowly it trickles in. */
+    private final class Input extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            long left = replyDeadline - System.nanoTime();
+            if (left <= 0) {
+                throw new SocketTimeoutException("Read timed out");
+            }
+            socket.setSoTimeout(milliseconds(left));
+            return socket.getInputStream().read(target, offset, length);
+        }
+
+        @Override
+        public int available() throws IOException {
+            return socket.getInputStream().available();
+        }
+    }
+
+    /**
+     * Writes in blocks. A socket has no time limit for writing, so each block leaves its deadline
+     * for {@link #closeIfStalled} to see.
+     */
+    private final class Output extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            for (int done = 0; done < length; done += BLOCK) {
+                block(bytes, offset + done, Math.min(BLOCK, length - done));
+            }
+        }
+
+        private void block(byte[] bytes, int offset, int length) throws IOException {
+            writeDeadline = System.nanoTime() + timeouts.block().toNanos();
+            writing = true;
+            try {
+                socket.getOutputStream().write(bytes, offset, length);
+            } catch (IOException e) {
+                throw SessionEndedException.because(
+                        "4.4.2",
+                        stalled
+                                ? server + " took no data for " + inWords(timeouts.block())
+                                : "lost the connection with "
+                                        + server
+                                        + " while sending: "
+                                        + e.getMessage(),
+                        e);
+            } finally {
+                writing = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.embedmta.internal.client;
+
+import io.embedmta.message.Content;
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.Envelope;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.Recipient;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.SocketFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends messages to SMTP servers and keeps connections for the next message. Thread-safe: each send
+ * occupies the calling thread and one connection, and sends do not wait for one another.
+ *
+ * <p>Someone must call {@link #reap} every few seconds. It ends connections that have been idle for
+ * too long, and gives up those whose peer has stopped taking data, a wait that a socket does not
+ * limit by itself.
+ */
+public final class SmtpClient implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(SmtpClient.class);
+
+    private final ClientSettings settings;
+    private final SocketFactory sockets;
+    private final SessionPool pool;
+
+    /**
+     * @param sockets makes the sockets, unconnected; the default one is {@link
+     *     SocketFactory#getDefault}
+     * @param clock tells how long a connection has been idle
+     */
+    public SmtpClient(ClientSettings settings, SocketFactory sockets, Clock clock) {
+        this.settings = settings;
+        this.sockets = sockets;
+        this.pool = new SessionPool(settings, clock);
+    }
+
+    /**
+     * Sends a message to a server for all recipients of the envelope. Blocks, each step for no
+     * longer than its timeout. Never throws for anything a server, the network or the content does.
+     *
+     * @param envelope with one recipient or more, no address twice
+     * @throws IllegalArgumentException if there is no recipient
+     */
+    public Transmission send(RemoteServer server, Envelope envelope, Content content) {
+        if (envelope.recipients().isEmpty()) {
+            throw new IllegalArgumentException("Give the envelope a recipient.");
+        }
+        Optional<Session> kept = pool.take(server);
+        if (kept.isPresent()) {
+            Transmission transmission = deliver(kept.get(), envelope, content);
+            if (!(transmission instanceof Transmission.NoSession none)) {
+                return transmission;
+            }
+            // Servers hang up on idle clients as they like; a fresh connection tells more.
+            log.debug("The kept session with {} was over: {}", server, none.reply());
+        }
+        try {
+            return deliver(open(server), envelope, content);
+        } catch (SessionEndedException e) {
+            return new Transmission.NoSession(e.reply(), e.remoteMta());
+        }
+    }
+
+    private Session open(RemoteServer server) throws SessionEndedException {
+        Connection connection;
+        try {
+            connection = pool.adopt(server, sockets.createSocket());
+        } catch (SessionEndedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw SessionEndedException.because(
+                    "4.4.1", "no socket to connect to " + server + ": " + e.getMessage(), e);
+        }
+        boolean opened = false;
+        try {
+            connection.connect(settings.localAddress());
+            Session session = Session.open(connection, settings.heloName(), settings.timeouts());
+            opened = true;
+            return session;
+        } finally {
+            if (!opened) {
+                pool.drop(connection);
+            }
+        }
+    }
+
+    private Transmission deliver(Session session, Envelope envelope, Content content) {
+        Delivery delivery = new Delivery(session, envelope, content);
+        try {
+            return delivery.run();
+        } catch (RuntimeException e) {
+            // I8: a fault of ours is temporary, and what was decided before it stands.
+            session.connection().close();
+            log.error(
+                    "Sending a message from <{}> to {} failed.",
+                    envelope.from(),
+                    session.server(),
+                    e);
+            Map<MailAddress, DeliveryResult> results = new LinkedHashMap<>(delivery.results());
+            for (Recipient recipient : envelope.recipients()) {
+                results.putIfAbsent(
+                        recipient.address(),
+                        DeliveryResult.deferred("4.3.0", "an internal error while sending"));
+            }
+            return new Transmission.Answered(results);
+        } finally {
+            pool.giveBack(session);
+        }
+    }
+
+    /**
+     * Ends connections that have been idle for too long or whose peer has stopped taking data. Call
+     * it every few seconds; it may take as long as the timeout for QUIT.
+     */
+    public void reap() {
+        pool.reap();
+    }
+
+    /** Ends all idle connections, as when the network has changed. */
+    public void closeIdle() {
+        pool.closeIdle();
+    }
+
+    /** How many connections are idle. */
+    public int idleConnections() {
+        return pool.idleCount();
+    }
+
+    /** How many connections are open, idle ones included. */
+    public int openConnections() {
+        return pool.openCount();
+    }
+
+    /**
+     * Closes all connections, the idle ones with QUIT. Sends under way fail at once as temporary,
+     * so let them end first: one that has sent its message and waits for the reply does not learn
+     * what became of it. Takes no longer than the timeout for QUIT. Idempotent.
+     */
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
