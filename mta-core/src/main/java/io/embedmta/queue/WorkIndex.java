@@ -113,6 +113,9 @@ public final class WorkIndex<T> {
         }
     }
 
+    /** An empty index. */
+    public WorkIndex() {}
+
     /** Puts a piece of work in the line of a destination. */
     public void add(Destination destination, Instant due, T work) {
         Line<T> line = lines.computeIfAbsent(destination, Line::new);

@@ -16,4 +16,14 @@ public interface Router {
      * @throws IOException if that cannot be told now; the engine answers 451 4.3.0 or defers
      */
     Route route(MailAddress recipient) throws IOException;
+
+    /**
+     * The way of an address whose aliases have been followed: aliases are applied once, when a
+     * message is accepted. An alias that is answered here all the same is taken for a loop.
+     *
+     * @throws IOException if that cannot be told now
+     */
+    default Route finalRoute(MailAddress recipient) throws IOException {
+        return route(recipient);
+    }
 }

@@ -1,0 +1,96 @@
+package io.embedmta.internal.intake;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Looks at a message as it passes by: its size, its octets above 127, and how many {@code Received}
+ * fields it has. Keeps nothing of it.
+ */
+final class MessageInspector extends OutputStream {
+    private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
+
+    private final OutputStream next;
+    private long size;
+    private int bits;
+    private int headerBits;
+    private int receivedFields;
+    private boolean inHeader = true;
+
+    /** How many octets of {@link #RECEIVED} the current line began with. */
+    private int matched;
+
+    private int lineLength;
+
+    MessageInspector(OutputStream next) {
+        this.next = next;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+        write(new byte[] {(byte) octet}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) throws IOException {
+        size += length;
+        int end = offset + length;
+        int at = inHeader ? header(octets, offset, end) : offset;
+        int seen = 0;
+        for (int i = at; i < end; i++) {
+            seen |= octets[i];
+        }
+        bits |= seen;
+        next.write(octets, offset, length);
+    }
+
+    /** Returns where the body begins, or the end. */
+    private int header(byte[] octets, int from, int end) {
+        for (int i = from; i < end; i++) {
+            byte octet = octets[i];
+            headerBits |= octet;
+            if (octet == '\n') {
+                if (lineLength == 0) {
+                    inHeader = false;
+                    return i + 1;
+                }
+                lineLength = 0;
+                matched = 0;
+            } else if (octet != '\r') {
+                match(octet);
+                lineLength++;
+            }
+        }
+        return end;
+    }
+
+    private void match(byte octet) {
+        if (matched != lineLength || matched >= RECEIVED.length) {
+            return;
+        }
+        if ((octet | 0x20) == RECEIVED[matched] || octet == RECEIVED[matched]) {
+            matched++;
+            if (matched == RECEIVED.length) {
+                receivedFields++;
+            }
+        }
+    }
+
+    long size() {
+        return size;
+    }
+
+    /** Whether there is an octet above 127. */
+    boolean hasEightBit() {
+        return (bits | headerBits) < 0;
+    }
+
+    /** Whether there is one in the header section. */
+    boolean hasEightBitHeader() {
+        return headerBits < 0;
+    }
+
+    int receivedFields() {
+        return receivedFields;
+    }
+}
