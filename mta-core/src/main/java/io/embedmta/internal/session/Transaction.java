@@ -3,13 +3,13 @@ package io.embedmta.internal.session;
 import io.embedmta.filter.FilterState;
 import io.embedmta.filter.SessionView;
 import io.embedmta.filter.TransactionView;
+import io.embedmta.internal.intake.FilterStates;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +25,7 @@ final class Transaction implements TransactionView {
     private int taken;
     private boolean discarded;
     private @Nullable IncomingMessage message;
-    private @Nullable IdentityHashMap<FilterState<?>, Object> states;
+    private final FilterStates states = new FilterStates();
 
     Transaction(SessionView session, Envelope envelope) {
         this.session = session;
@@ -52,12 +52,8 @@ final class Transaction implements TransactionView {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // A key maps to what it made itself.
     public <T> T state(FilterState<T> key) {
-        if (states == null) {
-            states = new IdentityHashMap<>();
-        }
-        return (T) states.computeIfAbsent(key, FilterState::initial);
+        return states.get(key);
     }
 
     /** Takes a recipient; one that is there already gets the message once. */

@@ -1,0 +1,308 @@
+package io.embedmta;
+
+import io.embedmta.filter.Filter;
+import io.embedmta.internal.intake.RoutingTable;
+import io.embedmta.listener.Listener;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.MailDomain;
+import io.embedmta.queue.MailQueue;
+import io.embedmta.queue.MemoryQueue;
+import io.embedmta.queue.RetrySchedule;
+import io.embedmta.resolver.JvmResolver;
+import io.embedmta.resolver.Resolver;
+import io.embedmta.route.Route;
+import io.embedmta.route.Router;
+import io.embedmta.store.MailHandler;
+import io.embedmta.store.MailStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent is made from. Each value is checked when it is given. For one thread; after {@link
+ * #start} it is of no more use, since the agent owns the parts and closes them.
+ */
+public final class MtaBuilder {
+    final MailDomain hostname;
+    final List<Listener> listeners = new ArrayList<>();
+    final List<Filter> filters = new ArrayList<>();
+    final Set<MailDomain> relayDomains = new HashSet<>();
+    @Nullable MailQueue queue;
+    @Nullable Resolver resolver;
+    RetrySchedule schedule = RetrySchedule.defaults();
+    Clock clock = Clock.systemUTC();
+    RandomGenerator random = new SecureRandom();
+    SocketFactory sockets = SocketFactory.getDefault();
+    Duration grace = Duration.ofSeconds(10);
+    int remotePort = 25;
+    int maxHops = 100;
+    int maxDeliveries = 200;
+    int maxPerDestination = 20;
+
+    private final Map<MailAddress, Route> aliases = new HashMap<>();
+    private final Map<MailDomain, Route> catchAlls = new HashMap<>();
+    private final Map<MailAddress, Route> addresses = new HashMap<>();
+    private final Map<MailDomain, Route> domains = new HashMap<>();
+    private Route others = Route.mailExchangers();
+    private char detailSeparator = '+';
+    private @Nullable Router router;
+    private @Nullable MailAddress postmaster;
+
+    MtaBuilder(String hostname) {
+        this.hostname = MailDomain.of(hostname);
+    }
+
+    /** Adds a way for mail to come in. */
+    public MtaBuilder listener(Listener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /** Sets the queue. Without it, messages lie in memory and are lost with the process. */
+    public MtaBuilder queue(MailQueue newQueue) {
+        queue = newQueue;
+        return this;
+    }
+
+    /** Sets the resolver. Without it, addresses alone can be looked up: enough for a smart host. */
+    public MtaBuilder resolver(Resolver newResolver) {
+        resolver = newResolver;
+        return this;
+    }
+
+    /** Adds a filter behind those there are. */
+    public MtaBuilder filter(Filter filter) {
+        filters.add(filter);
+        return this;
+    }
+
+    /**
+     * Makes a domain ours: its mail goes into the store.
+     *
+     * @throws IllegalArgumentException if it is no domain, or has a rule already
+     */
+    public MtaBuilder store(String domain, MailStore store) {
+        MailDomain name = MailDomain.of(domain);
+        return put(domains, name, Route.store(name.text(), store));
+    }
+
+    /**
+     * Makes a domain ours: its mail goes into the application.
+     *
+     * @throws IllegalArgumentException if it is no domain, or has a rule already
+     */
+    public MtaBuilder store(String domain, MailHandler handler) {
+        return store(domain, MailStore.of(handler));
+    }
+
+    /** Sets the way of all domains without a rule. Without it, they go to their mail exchangers. */
+    public MtaBuilder route(Route route) {
+        others = route;
+        return this;
+    }
+
+    /**
+     * Sets the way of one domain, or of one address.
+     *
+     * @param domainOrAddress such as {@code example.org} or {@code noreply@example.org}
+     * @throws IllegalArgumentException if it is neither, or has a rule already
+     */
+    public MtaBuilder route(String domainOrAddress, Route route) {
+        return domainOrAddress.indexOf('@') < 0
+                ? put(domains, MailDomain.of(domainOrAddress), route)
+                : put(addresses, MailAddress.of(domainOrAddress), route);
+    }
+
+    /**
+     * Sends mail for an address to others in its place. An alias may name itself among its targets,
+     * to keep a copy; targets may be aliases.
+     *
+     * @param alias an address, or {@code @example.org} for all addresses there that nothing else
+     *     knows
+     * @throws IllegalArgumentException if it is neither, has a rule already, or a target is no
+     *     address
+     */
+    public MtaBuilder alias(String alias, String... targets) {
+        return alias.startsWith("@")
+                ? put(catchAlls, MailDomain.of(alias.substring(1)), Route.alias(targets))
+                : put(aliases, MailAddress.of(alias), Route.alias(targets));
+    }
+
+    private <K> MtaBuilder put(Map<K, Route> rules, K key, Route route) {
+        if (rules.putIfAbsent(key, route) != null) {
+            throw new IllegalArgumentException("Give only one rule for " + key + ".");
+        }
+        return this;
+    }
+
+    /** Sets what begins a subaddress (RFC 5233); {@code '+'} unless set. */
+    public MtaBuilder subaddressSeparator(char separator) {
+        detailSeparator = separator;
+        return this;
+    }
+
+    /** Replaces all routing rules by a router of the application's own. */
+    public MtaBuilder router(Router newRouter) {
+        router = newRouter;
+        return this;
+    }
+
+    /** Lets anybody send to these domains, though others host them, as a backup exchanger does. */
+    public MtaBuilder relayDomains(String... names) {
+        for (String name : names) {
+            relayDomains.add(MailDomain.of(name));
+        }
+        return this;
+    }
+
+    /**
+     * Sets what {@code <Postmaster>} without a domain stands for. Without it, that is postmaster at
+     * the first of our own domains in alphabetical order, or else at the host name.
+     */
+    public MtaBuilder postmaster(String address) {
+        postmaster = MailAddress.of(address);
+        return this;
+    }
+
+    /** Sets when attempts are made, when delays are told, and when a message is given up. */
+    public MtaBuilder retry(RetrySchedule newSchedule) {
+        schedule = newSchedule;
+        return this;
+    }
+
+    /**
+     * Sets how many deliveries are under way at once; 200 and 20 unless set.
+     *
+     * @param inAll 1 or more
+     * @param perDestination 1 or more
+     */
+    public MtaBuilder deliveries(int inAll, int perDestination) {
+        if (inAll < 1 || perDestination < 1) {
+            throw new IllegalArgumentException("Allow one delivery or more.");
+        }
+        maxDeliveries = inAll;
+        maxPerDestination = perDestination;
+        return this;
+    }
+
+    /**
+     * Sets the port of mail exchangers; 25 unless set.
+     *
+     * @param port 1 to 65535
+     */
+    public MtaBuilder remotePort(int port) {
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("A port is 1 to 65535.");
+        }
+        remotePort = port;
+        return this;
+    }
+
+    /**
+     * Sets how many {@code Received} fields a message may bring before it is taken for a loop; 100
+     * unless set (RFC 5321 §6.3).
+     *
+     * @param hops 1 or more
+     */
+    public MtaBuilder maxHops(int hops) {
+        if (hops < 1) {
+            throw new IllegalArgumentException("Allow one hop or more.");
+        }
+        maxHops = hops;
+        return this;
+    }
+
+    /**
+     * Sets how long running transactions and deliveries may take to end at close; 10 s unless set.
+     */
+    public MtaBuilder shutdownGrace(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("Give a grace period of zero or more.");
+        }
+        grace = limit;
+        return this;
+    }
+
+    /** Sets the clock. One that jumps implements {@link AdjustableClock}. */
+    public MtaBuilder clock(Clock newClock) {
+        clock = newClock;
+        return this;
+    }
+
+    /**
+     * Sets the randomness of ids, of retry times and of the order of equal exchangers; thread-safe.
+     */
+    public MtaBuilder random(RandomGenerator newRandom) {
+        random = newRandom;
+        return this;
+    }
+
+    /** Sets where sockets to other servers come from. */
+    public MtaBuilder sockets(SocketFactory factory) {
+        sockets = factory;
+        return this;
+    }
+
+    Router buildRouter() {
+        return router != null
+                ? router
+                : new RoutingTable(aliases, catchAlls, addresses, domains, others, detailSeparator);
+    }
+
+    MailAddress buildPostmaster() {
+        if (postmaster != null) {
+            return postmaster;
+        }
+        MailDomain domain =
+                domains.entrySet().stream()
+                        .filter(rule -> rule.getValue() instanceof Route.ToStore)
+                        .map(Map.Entry::getKey)
+                        .min((a, b) -> a.text().compareTo(b.text()))
+                        .orElse(hostname);
+        return MailAddress.of("postmaster", domain);
+    }
+
+    /** The stores to close, each once. */
+    Set<MailStore> stores() {
+        Set<MailStore> stores = new HashSet<>();
+        for (Map<?, Route> rules : List.of(addresses, domains)) {
+            for (Route route : rules.values()) {
+                if (route instanceof Route.ToStore toStore) {
+                    stores.add(toStore.store());
+                }
+            }
+        }
+        if (others instanceof Route.ToStore toStore) {
+            stores.add(toStore.store());
+        }
+        return stores;
+    }
+
+    MailQueue buildQueue() {
+        return queue != null ? queue : MemoryQueue.create();
+    }
+
+    Resolver buildResolver() {
+        return resolver != null ? resolver : new JvmResolver();
+    }
+
+    /**
+     * Starts the agent.
+     *
+     * @return the running agent, which the caller closes
+     * @throws java.io.UncheckedIOException if a listener cannot bind; the message names address and
+     *     port
+     */
+    public Mta start() {
+        return Mta.start(this);
+    }
+}

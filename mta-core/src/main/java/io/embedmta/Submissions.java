@@ -1,0 +1,95 @@
+package io.embedmta;
+
+import io.embedmta.internal.delivery.FinalOutcome;
+import io.embedmta.message.QueueId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The submissions of this process whose outcomes are not all final. A delivery may end before its
+ * submission has returned, so outcomes are kept from the moment the name is known. Thread-safe.
+ */
+final class Submissions {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<QueueId, List<FinalOutcome>> early = new HashMap<>();
+    private final Map<QueueId, Submission> open = new HashMap<>();
+
+    /** A message of that name is about to be queued. */
+    void expect(QueueId id) {
+        lock.lock();
+        try {
+            early.put(id, new ArrayList<>());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It was not queued after all. */
+    void forget(QueueId id) {
+        lock.lock();
+        try {
+            early.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It was queued, and this is to be told. */
+    void add(Submission submission) {
+        List<FinalOutcome> missed;
+        lock.lock();
+        try {
+            missed = early.remove(submission.queueId());
+            if (!submission.isComplete()) {
+                open.put(submission.queueId(), submission);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (missed != null) {
+            missed.forEach(this::ended);
+        }
+    }
+
+    void ended(FinalOutcome outcome) {
+        Submission submission;
+        lock.lock();
+        try {
+            List<FinalOutcome> waiting = early.get(outcome.queueId());
+            if (waiting != null) {
+                waiting.add(outcome);
+                return;
+            }
+            submission = open.get(outcome.queueId());
+        } finally {
+            lock.unlock();
+        }
+        if (submission == null) {
+            return;
+        }
+        submission.ended(outcome);
+        if (submission.isComplete()) {
+            lock.lock();
+            try {
+                open.remove(outcome.queueId());
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    void close() {
+        List<Submission> left;
+        lock.lock();
+        try {
+            left = List.copyOf(open.values());
+            open.clear();
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(Submission::closed);
+    }
+}

@@ -1,0 +1,198 @@
+package io.embedmta.internal.delivery;
+
+import io.embedmta.event.Attempted;
+import io.embedmta.event.Bounced;
+import io.embedmta.event.Deferred;
+import io.embedmta.event.Delivered;
+import io.embedmta.event.Discarded;
+import io.embedmta.event.Expired;
+import io.embedmta.event.MtaEvent;
+import io.embedmta.event.Relayed;
+import io.embedmta.internal.delivery.Notifier.Notices;
+import io.embedmta.internal.dsn.Action;
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.QueueId;
+import io.embedmta.queue.Lease;
+import io.embedmta.queue.PendingRecipient;
+import io.embedmta.queue.RetrySchedule;
+import io.embedmta.queue.Settlement;
+import io.embedmta.smtp.EnhancedCode;
+import io.embedmta.smtp.Reply;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the results of one attempt mean: who is done, who is tried again and when, and what the
+ * sender is told. For one thread.
+ */
+final class Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
+    private final Lease lease;
+    private final Instant now;
+    private final RetrySchedule schedule;
+    private final RandomGenerator random;
+    private final Notices notices;
+    private final List<Settlement> settlements = new ArrayList<>();
+    private final List<MtaEvent> events = new ArrayList<>();
+    private final List<FinalOutcome> outcomes = new ArrayList<>();
+
+    Attempt(
+            Lease lease,
+            Instant now,
+            RetrySchedule schedule,
+            RandomGenerator random,
+            Notices notices) {
+        this.lease = lease;
+        this.now = now;
+        this.schedule = schedule;
+        this.random = random;
+        this.notices = notices;
+    }
+
+    /** Judges each recipient, and queues the notices that follow. */
+    static Attempt judge(
+            Lease lease,
+            Map<MailAddress, DeliveryResult> results,
+            Instant now,
+            RetrySchedule schedule,
+            RandomGenerator random,
+            Notifier notifier) {
+        Attempt attempt = new Attempt(lease, now, schedule, random, notifier.notices(lease));
+        for (PendingRecipient pending : lease.work()) {
+            DeliveryResult result = results.get(pending.recipient().address());
+            attempt.judge(
+                    pending,
+                    result == null
+                            ? DeliveryResult.deferred("4.3.0", "The delivery gave no result")
+                            : result);
+        }
+        try {
+            attempt.notices.send();
+            return attempt;
+        } catch (IOException | RuntimeException e) {
+            LOG.error("{}: the sender could not be told; it will be tried again", lease.id(), e);
+            return afterFailedNotice(lease, results, now, schedule, random, notifier);
+        }
+    }
+
+    /**
+     * I2: a recipient is not closed before its notice is durable, so those that failed are tried
+     * again. What was delivered stays delivered: better a missing notice than a second copy.
+     */
+    private static Attempt afterFailedNotice(
+            Lease lease,
+            Map<MailAddress, DeliveryResult> results,
+            Instant now,
+            RetrySchedule schedule,
+            RandomGenerator random,
+            Notifier notifier) {
+        Attempt attempt = new Attempt(lease, now, schedule, random, notifier.notices(lease));
+        for (PendingRecipient pending : lease.work()) {
+            MailAddress address = pending.recipient().address();
+            DeliveryResult result = results.get(address);
+            if (result instanceof DeliveryResult.Delivered
+                    || result instanceof DeliveryResult.Relayed
+                    || result instanceof DeliveryResult.Discarded) {
+                attempt.judge(pending, result);
+            } else {
+                Reply reply = Reply.of(451, "4.3.0", "The sender could not be told of the failure");
+                attempt.retry(pending, reply, pending.delayTold());
+            }
+        }
+        return attempt;
+    }
+
+    private void judge(PendingRecipient pending, DeliveryResult result) {
+        MailAddress address = pending.recipient().address();
+        events.add(new Attempted(now, id(), address, pending.attempts() + 1, result));
+        if (result instanceof DeliveryResult.Deferred deferred) {
+            defer(pending, deferred);
+        } else if (result instanceof DeliveryResult.Failed failed) {
+            notices.add(pending, Action.FAILED, failed.reply().status(), failed);
+            events.add(new Bounced(now, id(), address, failed.reply()));
+            done(pending, failed, false);
+        } else if (result instanceof DeliveryResult.Delivered delivered) {
+            notices.add(pending, Action.DELIVERED, success(delivered), delivered);
+            events.add(new Delivered(now, id(), address, delivered.reply()));
+            done(pending, delivered, false);
+        } else if (result instanceof DeliveryResult.Relayed relayed) {
+            if (!relayed.dsnHandedOn()) {
+                // RFC 3461 §5.2.2: the next hop will not tell of the delivery, so we tell of the
+                // relay.
+                notices.add(pending, Action.RELAYED, success(relayed), relayed);
+            }
+            events.add(new Relayed(now, id(), address, relayed.reply(), relayed.remoteMta()));
+            done(pending, relayed, false);
+        } else {
+            events.add(new Discarded(now, id(), address, result.reply()));
+            done(pending, result, false);
+        }
+    }
+
+    private static EnhancedCode success(DeliveryResult result) {
+        return result.reply().status().withCategory(2);
+    }
+
+    private void defer(PendingRecipient pending, DeliveryResult.Deferred deferred) {
+        if (schedule.isExpired(lease.arrival(), now)) {
+            expire(pending, deferred);
+            return;
+        }
+        boolean told = pending.delayTold();
+        if (!told && schedule.isLate(lease.arrival(), now)) {
+            // Told once, wanted or not: the question is not asked again.
+            notices.add(
+                    pending, Action.DELAYED, deferred.reply().status().withCategory(4), deferred);
+            told = true;
+        }
+        retry(pending, deferred.reply(), told);
+    }
+
+    private void expire(PendingRecipient pending, DeliveryResult.Deferred last) {
+        MailAddress address = pending.recipient().address();
+        // RFC 3463: 4.7 is "delivery time expired"; the last reply says why.
+        notices.add(pending, Action.FAILED, EnhancedCode.of("5.4.7"), last);
+        events.add(new Expired(now, id(), address, last.reply()));
+        Reply reply = Reply.of(550, "5.4.7", "Delivery time expired; last: " + last.reply());
+        done(pending, new DeliveryResult.Failed(reply, last.remoteMta()), true);
+    }
+
+    private void retry(PendingRecipient pending, Reply reply, boolean delayTold) {
+        int attempts = pending.attempts() + 1;
+        Instant next = schedule.next(attempts, lease.arrival(), now, random);
+        MailAddress address = pending.recipient().address();
+        settlements.add(new Settlement.Retry(address, next, reply, delayTold));
+        events.add(new Deferred(now, id(), address, attempts, reply, next));
+    }
+
+    private void done(PendingRecipient pending, DeliveryResult result, boolean expired) {
+        MailAddress address = pending.recipient().address();
+        settlements.add(new Settlement.Done(address, result));
+        outcomes.add(new FinalOutcome(id(), address, result, expired));
+    }
+
+    private QueueId id() {
+        return lease.id();
+    }
+
+    List<Settlement> settlements() {
+        return settlements;
+    }
+
+    /** In the order they happened. */
+    List<MtaEvent> events() {
+        return events;
+    }
+
+    List<FinalOutcome> outcomes() {
+        return outcomes;
+    }
+}

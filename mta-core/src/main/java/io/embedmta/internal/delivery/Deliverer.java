@@ -1,0 +1,153 @@
+package io.embedmta.internal.delivery;
+
+import io.embedmta.event.MtaEvent;
+import io.embedmta.internal.intake.Addressing;
+import io.embedmta.message.Content;
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.Envelope;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.MailDomain;
+import io.embedmta.message.Recipient;
+import io.embedmta.queue.Lease;
+import io.embedmta.queue.RetrySchedule;
+import io.embedmta.route.Route;
+import io.embedmta.smtp.Reply;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one attempt for the work of one lease, and records what came of it. Thread-safe. */
+final class Deliverer {
+    private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
+
+    private final Addressing addressing;
+    private final RemoteDelivery remote;
+    private final Notifier notifier;
+    private final RetrySchedule schedule;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Consumer<MtaEvent> events;
+    private final Consumer<FinalOutcome> outcomes;
+
+    Deliverer(
+            Addressing addressing,
+            RemoteDelivery remote,
+            Notifier notifier,
+            RetrySchedule schedule,
+            Clock clock,
+            RandomGenerator random,
+            Consumer<MtaEvent> events,
+            Consumer<FinalOutcome> outcomes) {
+        this.addressing = addressing;
+        this.remote = remote;
+        this.notifier = notifier;
+        this.schedule = schedule;
+        this.clock = clock;
+        this.random = random;
+        this.events = events;
+        this.outcomes = outcomes;
+    }
+
+    /**
+     * Recipients that share a transaction: the same route, and, where exchangers decide, the same
+     * domain.
+     */
+    private record Group(Route route, MailDomain domain) {
+        static Group of(Route route, MailAddress address) {
+            // Of a store or smart host, each domain is alike: one transaction for all.
+            return new Group(
+                    route, route instanceof Route.ToExchangers ? address.mailDomain() : ANY);
+        }
+
+        private static final MailDomain ANY = MailDomain.of("any.invalid");
+    }
+
+    /**
+     * Delivers and settles. If the settlement cannot be recorded, the lease is left to run out, so
+     * that what has been delivered is not delivered again at once.
+     */
+    void deliver(Lease lease) {
+        Map<MailAddress, DeliveryResult> results = attempt(lease);
+        Attempt attempt =
+                Attempt.judge(lease, results, clock.instant(), schedule, random, notifier);
+        try {
+            lease.settle(attempt.settlements());
+        } catch (IOException e) {
+            LOG.error(
+                    "{}: what was attempted could not be recorded; it is repeated when the lease ends",
+                    lease.id(),
+                    e);
+            return;
+        }
+        lease.close();
+        attempt.events().forEach(this::tell);
+        attempt.outcomes().forEach(outcomes);
+    }
+
+    private void tell(MtaEvent event) {
+        OutcomeLog.write(event);
+        events.accept(event);
+    }
+
+    private Map<MailAddress, DeliveryResult> attempt(Lease lease) {
+        Map<MailAddress, DeliveryResult> results = new LinkedHashMap<>();
+        Map<Group, List<Recipient>> groups = new LinkedHashMap<>();
+        for (Recipient recipient : lease.envelope().recipients()) {
+            MailAddress address = recipient.address();
+            try {
+                Route route = addressing.route(address);
+                groups.computeIfAbsent(Group.of(route, address), group -> new ArrayList<>())
+                        .add(recipient);
+            } catch (IOException | RuntimeException e) {
+                LOG.error("{}: no way could be found for {}", lease.id(), address, e);
+                results.put(address, DeliveryResult.deferred("4.3.0", "The router failed for now"));
+            }
+        }
+        groups.forEach(
+                (group, recipients) ->
+                        results.putAll(
+                                carry(lease, group, lease.envelope().withRecipients(recipients))));
+        return results;
+    }
+
+    /** I8: whatever goes wrong here is temporary. */
+    private Map<MailAddress, DeliveryResult> carry(Lease lease, Group group, Envelope envelope) {
+        try {
+            return carry(lease, group.route, group.domain, envelope, lease.content());
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.error("{}: the delivery to {} failed", lease.id(), envelope.recipients(), e);
+            return RemoteDelivery.all(
+                    envelope, DeliveryResult.deferred("4.3.0", "The delivery failed for now"));
+        }
+    }
+
+    private Map<MailAddress, DeliveryResult> carry(
+            Lease lease, Route route, MailDomain domain, Envelope envelope, Content content)
+            throws IOException {
+        if (route instanceof Route.ToStore store) {
+            return LocalDelivery.deliver(store, lease.id(), envelope, content);
+        }
+        if (route instanceof Route.ToExchangers) {
+            return remote.toExchangers(domain, envelope, content);
+        }
+        if (route instanceof Route.ToSmartHost smartHost) {
+            return remote.toSmartHost(smartHost, envelope, content);
+        }
+        if (route instanceof Route.ToNowhere) {
+            Reply reply = Reply.of(250, "2.0.0", "discarded by a rule");
+            return RemoteDelivery.all(envelope, new DeliveryResult.Discarded(reply));
+        }
+        if (route instanceof Route.Refused refused) {
+            return RemoteDelivery.all(envelope, new DeliveryResult.Failed(refused.reply(), ""));
+        }
+        return RemoteDelivery.all(
+                envelope, DeliveryResult.failed("5.4.6", "The alias leads back to itself"));
+    }
+}

@@ -1,0 +1,178 @@
+package io.embedmta.internal.delivery;
+
+import io.embedmta.message.MailDomain;
+import io.embedmta.resolver.DnsAnswer;
+import io.embedmta.resolver.DnsName;
+import io.embedmta.resolver.MxRecord;
+import io.embedmta.resolver.Resolver;
+import io.embedmta.smtp.Reply;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the servers that take mail for a domain (RFC 5321 §5.1). Thread-safe. */
+final class Exchangers {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchangers.class);
+
+    private final Resolver resolver;
+    private final DnsName ownName;
+    private final RandomGenerator random;
+
+    Exchangers(Resolver resolver, DnsName ownName, RandomGenerator random) {
+        this.resolver = resolver;
+        this.ownName = ownName;
+        this.random = random;
+    }
+
+    /** Where to try. */
+    sealed interface Way {
+        /** These, in this order. */
+        record Hosts(List<Host> hosts) implements Way {}
+
+        /** Nowhere, for good or for now, by the class of the reply. */
+        record None(Reply reply) implements Way {}
+    }
+
+    /** A server by name; its addresses are looked up when its turn comes. */
+    record Host(String name, List<InetAddress> literal) {
+        static Host of(DnsName name) {
+            return new Host(name.text(), List.of());
+        }
+    }
+
+    /** The addresses of a host, or why there are none. */
+    sealed interface Addresses {
+        /** One or more, in the order to try. */
+        record Known(List<InetAddress> addresses) implements Addresses {}
+
+        /** None, for good or for now, by the class of the reply. */
+        record None(Reply reply) implements Addresses {}
+    }
+
+    Way find(MailDomain domain) {
+        if (domain.address().isPresent()) {
+            // A domain literal names the host itself.
+            return new Way.Hosts(List.of(new Host(domain.text(), List.of(domain.address().get()))));
+        }
+        DnsName name = DnsName.of(domain.text());
+        DnsAnswer<MxRecord> answer = ask(() -> resolver.mx(name));
+        if (answer instanceof DnsAnswer.Found<MxRecord> found) {
+            return choose(domain, found.records());
+        }
+        if (answer instanceof DnsAnswer.NoData<MxRecord>) {
+            // The implicit MX: the domain's own address, with preference 0.
+            return new Way.Hosts(List.of(Host.of(name)));
+        }
+        if (answer instanceof DnsAnswer.NoSuchName<MxRecord>) {
+            return new Way.None(Reply.of(550, "5.1.2", "The domain " + domain + " does not exist"));
+        }
+        return new Way.None(
+                Reply.of(
+                        451,
+                        "4.4.3",
+                        "The mail exchangers of "
+                                + domain
+                                + " cannot be looked up now: "
+                                + reason(answer)));
+    }
+
+    private Way choose(MailDomain domain, List<MxRecord> records) {
+        List<MxRecord> sorted =
+                new ArrayList<>(records.stream().filter(mx -> !mx.exchanger().isRoot()).toList());
+        if (sorted.isEmpty()) {
+            // Null MX: RFC 7505 §4.
+            return new Way.None(
+                    Reply.of(556, "5.1.10", "The domain " + domain + " accepts no mail (null MX)"));
+        }
+        // Equals are shuffled first; the sort is stable.
+        Collections.shuffle(sorted, new Random(random.nextLong()));
+        sorted.sort(Comparator.comparingInt(MxRecord::preference));
+        List<Host> hosts = new ArrayList<>();
+        int cut = cutAt(sorted);
+        for (MxRecord record : sorted) {
+            if (record.preference() < cut) {
+                hosts.add(Host.of(record.exchanger()));
+            }
+        }
+        if (hosts.isEmpty()) {
+            return new Way.None(
+                    Reply.of(
+                            550,
+                            "5.4.6",
+                            "The best mail exchanger of "
+                                    + domain
+                                    + " is this server, which does not know the domain"));
+        }
+        return new Way.Hosts(hosts);
+    }
+
+    /** Our own preference: exchangers of that or a worse one would hand the message back to us. */
+    private int cutAt(List<MxRecord> records) {
+        return records.stream()
+                .filter(mx -> mx.exchanger().equals(ownName))
+                .mapToInt(MxRecord::preference)
+                .min()
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    /**
+     * The addresses of a host, IPv4 first: many exchangers hold mail over IPv6 to stricter rules.
+     */
+    Addresses addresses(Host host) {
+        if (!host.literal.isEmpty()) {
+            return new Addresses.Known(host.literal);
+        }
+        DnsName name = DnsName.of(host.name);
+        DnsAnswer<? extends InetAddress> v4 = ask(() -> resolver.a(name));
+        DnsAnswer<? extends InetAddress> v6 = ask(() -> resolver.aaaa(name));
+        List<InetAddress> all = new ArrayList<>();
+        addShuffled(all, v4);
+        addShuffled(all, v6);
+        if (!all.isEmpty()) {
+            return new Addresses.Known(all);
+        }
+        if (v4 instanceof DnsAnswer.TemporaryFailure || v6 instanceof DnsAnswer.TemporaryFailure) {
+            return new Addresses.None(
+                    Reply.of(
+                            451,
+                            "4.4.3",
+                            "The address of "
+                                    + host.name
+                                    + " cannot be looked up now: "
+                                    + reason(v4 instanceof DnsAnswer.TemporaryFailure ? v4 : v6)));
+        }
+        return new Addresses.None(
+                Reply.of(550, "5.4.4", "The mail exchanger " + host.name + " has no address"));
+    }
+
+    private void addShuffled(List<InetAddress> all, DnsAnswer<? extends InetAddress> answer) {
+        if (answer instanceof DnsAnswer.Found<? extends InetAddress> found) {
+            List<InetAddress> addresses = new ArrayList<>(found.records());
+            Collections.shuffle(addresses, new Random(random.nextLong()));
+            all.addAll(addresses);
+        }
+    }
+
+    /** A resolver that throws is a temporary failure (I8). */
+    private static <T> DnsAnswer<T> ask(Supplier<DnsAnswer<T>> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            LOG.error("The resolver failed.", e);
+            return new DnsAnswer.TemporaryFailure<>("the resolver failed");
+        }
+    }
+
+    private static String reason(DnsAnswer<?> answer) {
+        return answer instanceof DnsAnswer.TemporaryFailure<?> failure
+                ? failure.reason()
+                : "no answer";
+    }
+}

@@ -1,0 +1,323 @@
+package io.embedmta.internal.delivery;
+
+import io.embedmta.event.MtaEvent;
+import io.embedmta.internal.client.SmtpClient;
+import io.embedmta.internal.dsn.DsnComposer;
+import io.embedmta.internal.intake.Addressing;
+import io.embedmta.internal.intake.Enqueuer;
+import io.embedmta.internal.intake.Intake.NamedExecutor;
+import io.embedmta.message.Destination;
+import io.embedmta.queue.Lease;
+import io.embedmta.queue.LeaseLostException;
+import io.embedmta.queue.LeaseRequest;
+import io.embedmta.queue.MailQueue;
+import io.embedmta.resolver.DnsName;
+import io.embedmta.resolver.Resolver;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes due work from the queue, as much as there is room for, and has it delivered, each lease on
+ * a thread of its own. Owns the leases under way and the client. Thread-safe.
+ */
+public final class Scheduler {
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+    /**
+     * How long a lease runs before it is extended; long after a node dies, another takes its work.
+     */
+    private static final Duration LEASE = Duration.ofMinutes(30);
+
+    /** How long to leave a failing queue alone. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    /** How often leases are extended and kept connections looked after, at least. */
+    private static final Duration ROUND = Duration.ofSeconds(15);
+
+    private final MailQueue queue;
+    private final Deliverer deliverer;
+    private final SmtpClient client;
+    private final NamedExecutor threads;
+    private final Clock clock;
+    private final String owner;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final DestinationGate gate;
+    private final Set<Lease> underWay = new HashSet<>();
+    private boolean workMayBeDue = true;
+    private boolean stopping;
+    private boolean running;
+    private Instant lastRound;
+
+    /**
+     * @param random thread-safe
+     * @param events return at once and never throw; told after what they tell of is recorded
+     * @param outcomes as {@code events}
+     */
+    public Scheduler(
+            DeliverySettings settings,
+            MailQueue queue,
+            Resolver resolver,
+            Addressing addressing,
+            Enqueuer enqueuer,
+            SmtpClient client,
+            NamedExecutor threads,
+            Clock clock,
+            RandomGenerator random,
+            Consumer<MtaEvent> events,
+            Consumer<FinalOutcome> outcomes) {
+        this.queue = queue;
+        this.client = client;
+        this.threads = threads;
+        this.clock = clock;
+        this.owner = settings.hostname().text();
+        this.gate = new DestinationGate(settings.maxDeliveries(), settings.maxPerDestination());
+        this.lastRound = clock.instant();
+        Exchangers exchangers = new Exchangers(resolver, DnsName.of(owner), random);
+        this.deliverer =
+                new Deliverer(
+                        addressing,
+                        new RemoteDelivery(exchangers, client, settings.remotePort()),
+                        new Notifier(
+                                settings.hostname(),
+                                clock,
+                                enqueuer,
+                                new DsnComposer(random),
+                                settings.schedule()),
+                        settings.schedule(),
+                        clock,
+                        random,
+                        events,
+                        outcomes);
+    }
+
+    /** Begins to deliver. */
+    public void start() {
+        running = true;
+        threads.execute("mta-scheduler", this::run);
+    }
+
+    /** There may be work that was not due before: a message came in, or the clock was moved. */
+    public void wake() {
+        lock.lock();
+        try {
+            workMayBeDue = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        try {
+            while (awaitRoomAndWork()) {
+                startWhatIsDue();
+                lookAfterLeases();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The scheduler was interrupted to stop.");
+        } finally {
+            lock.lock();
+            try {
+                running = false;
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Returns false once it is time to stop. */
+    private boolean awaitRoomAndWork() throws InterruptedException {
+        Duration untilDue = untilNextDue();
+        lock.lock();
+        try {
+            long left = untilDue.toNanos();
+            while (!stopping && left > 0 && !(workMayBeDue && gate.hasRoom())) {
+                left = changed.awaitNanos(left);
+            }
+            workMayBeDue = false;
+            return !stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Until when to sleep without a call. Work that is due but has no room waits for a delivery to
+     * end, which is such a call.
+     */
+    private Duration untilNextDue() {
+        Instant now = clock.instant();
+        Optional<Instant> due = queue.nextDue();
+        if (due.isEmpty() || !due.get().isAfter(now)) {
+            return ROUND;
+        }
+        Duration left = Duration.between(now, due.get());
+        return left.compareTo(ROUND) < 0 ? left : ROUND;
+    }
+
+    private void startWhatIsDue() throws InterruptedException {
+        while (true) {
+            Instant now = clock.instant();
+            Optional<Lease> lease;
+            try {
+                if (!hasRoom()) {
+                    return;
+                }
+                lease =
+                        queue.lease(
+                                new LeaseRequest(owner, now, now.plus(LEASE), this::hasRoomFor));
+            } catch (IOException | RuntimeException e) {
+                LOG.error("The queue gave no work; it is asked again soon.", e);
+                pause();
+                return;
+            }
+            if (lease.isEmpty()) {
+                return;
+            }
+            begin(lease.get());
+        }
+    }
+
+    private boolean hasRoom() {
+        lock.lock();
+        try {
+            return gate.hasRoom() && !stopping;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasRoomFor(Destination destination) {
+        lock.lock();
+        try {
+            return gate.hasRoom(destination);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(Lease lease) {
+        lock.lock();
+        try {
+            gate.enter(lease.destination());
+            underWay.add(lease);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            threads.execute("mta-delivery-" + lease.id(), () -> deliver(lease));
+        } catch (RuntimeException e) {
+            ended(lease);
+            lease.close();
+            throw e;
+        }
+    }
+
+    private void deliver(Lease lease) {
+        try {
+            deliverer.deliver(lease);
+        } catch (RuntimeException | Error e) {
+            // I8: the lease is left to run out, then the work is tried again.
+            LOG.error("{}: the delivery failed", lease.id(), e);
+        } finally {
+            ended(lease);
+        }
+    }
+
+    private void ended(Lease lease) {
+        lock.lock();
+        try {
+            gate.leave(lease.destination());
+            underWay.remove(lease);
+            workMayBeDue = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A delivery may take longer than a lease: each wait within it has its own limit. */
+    private void lookAfterLeases() {
+        Instant now = clock.instant();
+        if (now.isBefore(lastRound.plus(ROUND))) {
+            return;
+        }
+        lastRound = now;
+        client.reap();
+        Set<Lease> leases;
+        lock.lock();
+        try {
+            leases = new HashSet<>(underWay);
+        } finally {
+            lock.unlock();
+        }
+        for (Lease lease : leases) {
+            try {
+                lease.extend(now.plus(LEASE));
+            } catch (LeaseLostException e) {
+                LOG.warn("{}: the lease ran out during its delivery", lease.id(), e);
+            }
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = PAUSE.toNanos();
+            while (left > 0 && !stopping) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes no new work, lets the deliveries under way end within the grace period, then drops
+     * their connections, so that they end as deferred.
+     */
+    public void stop(Duration grace) {
+        lock.lock();
+        try {
+            stopping = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean ended = awaitEnd(grace);
+        client.close();
+        if (!ended) {
+            awaitEnd(Duration.ofSeconds(2));
+        }
+    }
+
+    private boolean awaitEnd(Duration limit) {
+        lock.lock();
+        try {
+            long left = limit.toNanos();
+            while ((running || !gate.isEmpty()) && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return !running && gate.isEmpty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
