@@ -1,5 +1,6 @@
 package io.embedmta.resolver;
 
+import java.net.InetAddress;
 import java.util.Locale;
 
 /**
@@ -49,6 +50,31 @@ public record DnsName(String text) {
             }
         }
         return label > 0 && text.length() <= 253;
+    }
+
+    /**
+     * The name under which the names of an address are found: {@code 1.2.0.192.in-addr.arpa} (RFC
+     * 1035 §3.5), or 32 nibbles under {@code ip6.arpa} (RFC 3596 §2.5).
+     */
+    public static DnsName reverse(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        StringBuilder text = new StringBuilder(72);
+        for (int i = bytes.length - 1; i >= 0; i--) {
+            int octet = bytes[i] & 0xff;
+            if (bytes.length == 4) {
+                text.append(octet).append('.');
+            } else {
+                text.append(Character.forDigit(octet & 0xf, 16)).append('.');
+                text.append(Character.forDigit(octet >> 4, 16)).append('.');
+            }
+        }
+        return new DnsName(text.append(bytes.length == 4 ? "in-addr.arpa" : "ip6.arpa").toString());
+    }
+
+    /** The name one label up; the parent of the root is the root. */
+    public DnsName parent() {
+        int dot = text.indexOf('.');
+        return dot < 0 || isRoot() ? new DnsName(".") : new DnsName(text.substring(dot + 1));
     }
 
     /** Whether this is the root, which a null MX names (RFC 7505). */
