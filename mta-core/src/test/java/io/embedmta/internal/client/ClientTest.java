@@ -1,0 +1,92 @@
+package io.embedmta.internal.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import io.embedmta.message.Content;
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.Envelope;
+import io.embedmta.message.MailAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.SocketFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+
+/** What the tests of the client share. */
+@Timeout(60)
+abstract class ClientTest {
+    static final Content MESSAGE = Content.of("Subject: hello\r\n\r\nhello\r\n");
+    static final ClientTimeouts GENEROUS =
+            ClientTimeouts.all(Duration.ofSeconds(20)).withQuit(Duration.ofSeconds(1));
+
+    final ClientSettings settings = ClientSettings.defaults("client.test").withTimeouts(GENEROUS);
+    final MovedClock clock = new MovedClock();
+    SmtpClient client = client(settings);
+
+    /** A clock that stands until the test moves it. */
+    static final class MovedClock extends Clock {
+        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        void move(Duration by) {
+            now = now.plus(by);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    SmtpClient client(ClientSettings other) {
+        return new SmtpClient(other, SocketFactory.getDefault(), clock);
+    }
+
+    @AfterEach
+    void closeClient() {
+        client.close();
+        assertEquals(0, client.openConnections(), "connections are left open");
+    }
+
+    static Envelope to(String... recipients) {
+        return Envelope.from("a@x.example").to(recipients);
+    }
+
+    Transmission send(ScriptedServer server, Envelope envelope) {
+        return client.send(server.address(), envelope, MESSAGE);
+    }
+
+    static Map<MailAddress, DeliveryResult> answered(Transmission transmission) {
+        return assertInstanceOf(Transmission.Answered.class, transmission).results();
+    }
+
+    static DeliveryResult result(Transmission transmission, String recipient) {
+        DeliveryResult result = answered(transmission).get(MailAddress.of(recipient));
+        return Objects.requireNonNull(result, recipient + " has no result");
+    }
+
+    /** The kind and the reply, such as {@code Failed 550 5.1.1 no}. */
+    static String brief(Transmission transmission, String recipient) {
+        DeliveryResult result = result(transmission, recipient);
+        return result.getClass().getSimpleName() + " " + result.reply();
+    }
+
+    static Transmission.NoSession noSession(Transmission transmission) {
+        return assertInstanceOf(Transmission.NoSession.class, transmission);
+    }
+}

@@ -1,0 +1,326 @@
+package io.embedmta.internal.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.embedmta.message.Content;
+import io.embedmta.message.Envelope;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Servers that vanish, stall or say 421, and messages that cannot be sent, at every step. */
+class LostConnectionTest extends ClientTest {
+    /** What the server says before it ends; step n says the first n of these. */
+    private static final List<String> REPLIES =
+            List.of("220 mx.test", "250 mx.test", "250 mail", "250 rcpt", "354 go on");
+
+    private static final int BEFORE_MAIL_IS_ANSWERED = 3;
+
+    static List<Integer> steps() {
+        return List.of(0, 1, 2, 3, 4, 5);
+    }
+
+    /** Says as many replies, then reads what the client sends next. */
+    private static void playSteps(ScriptedServer.Peer peer, int steps) throws IOException {
+        for (int i = 0; i < steps; i++) {
+            if (i > 0) {
+                peer.line();
+            }
+            peer.say(REPLIES.get(i));
+        }
+        if (steps == REPLIES.size()) {
+            peer.data();
+        } else if (steps > 0) {
+            peer.line();
+        }
+    }
+
+    private void assertLost(int step, String expected, Transmission sent) {
+        if (step < BEFORE_MAIL_IS_ANSWERED) {
+            String reply = noSession(sent).reply().toString();
+            assertTrue(reply.startsWith(expected), reply);
+        } else {
+            String brief = brief(sent, "b@y.example");
+            assertTrue(brief.startsWith("Deferred " + expected), brief);
+        }
+        assertEquals(0, client.openConnections());
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void connection_closedByServer_isTemporary(int step) throws IOException {
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            playSteps(peer, step);
+                            peer.hangUp();
+                        })) {
+            Transmission sent = send(server, to("b@y.example"));
+            assertLost(step, "451 4.4.2 ", sent);
+            boolean unknown = sent.toString().contains("unknown whether the message was taken");
+            assertEquals(step == REPLIES.size(), unknown, sent::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void server_thatSays421_isLeftAtOnce(int step) throws IOException {
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            playSteps(peer, step);
+                            peer.say("421 4.3.2 going down");
+                            assertEquals("", peer.untilEnd());
+                            peer.hangUp();
+                        })) {
+            Transmission sent = send(server, to("b@y.example"));
+            assertLost(step, "421 4.3.2 going down", sent);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void server_thatFallsSilent_isLeftAfterTheTimeout_I9(int step) throws IOException {
+        client = client(settings.withTimeouts(ClientTimeouts.all(Duration.ofMillis(300))));
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            playSteps(peer, step);
+                            assertEquals("", peer.untilEnd());
+                            peer.hangUp();
+                        })) {
+            Transmission sent = send(server, to("b@y.example"));
+            assertLost(step, "451 4.4.2 ", sent);
+            assertTrue(sent.toString().contains("within 300 milliseconds"), sent::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("steps")
+    void server_thatTalksGarbage_isLeft(int step) throws IOException {
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            playSteps(peer, step);
+                            peer.say("Segmentation fault");
+                            assertEquals("", peer.untilEnd());
+                            peer.hangUp();
+                        })) {
+            assertLost(step, "451 4.5.0 ", send(server, to("b@y.example")));
+        }
+    }
+
+    @Test
+    void session_lostAmongRecipients_keepsRefusals() throws IOException {
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            peer.greet("PIPELINING");
+                            peer.answer("MAIL", "250 ok");
+                            peer.answer("RCPT", "550 5.1.1 no");
+                            peer.answer("RCPT", "250 ok");
+                            peer.answer("RCPT", "421 4.7.0 too many errors");
+                            peer.expect("DATA");
+                            peer.hangUp();
+                        })) {
+            Transmission sent = send(server, to("b@y.example", "c@y.example", "d@y.example"));
+            assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
+            assertEquals("Deferred 421 4.7.0 too many errors", brief(sent, "c@y.example"));
+            assertEquals("Deferred 421 4.7.0 too many errors", brief(sent, "d@y.example"));
+        }
+    }
+
+    @Test
+    void session_lostAfterMailWasRefused_keepsTheRefusal() throws IOException {
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            peer.greet("PIPELINING");
+                            peer.answer("MAIL", "550 5.7.1 blocked");
+                            peer.expect("RCPT");
+                            peer.expect("DATA");
+                            peer.hangUp();
+                        })) {
+            assertEquals(
+                    "Failed 550 5.7.1 blocked",
+                    brief(send(server, to("b@y.example")), "b@y.example"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x\ny\r\n", "x\ry\r\n", "x\r"})
+    void message_withABareLineBreak_failsUnfinished_I7(String body) throws IOException {
+        // In front of it more than the buffers hold, so that some of it is on its way.
+        Content message = Content.of("Subject: x\r\n\r\n" + "line\r\n".repeat(10_000) + body);
+        try (ScriptedServer server = ScriptedServer.playing(this::takeNoDot)) {
+            Transmission sent = client.send(server.address(), to("b@y.example"), message);
+            String brief = brief(sent, "b@y.example");
+            assertTrue(brief.startsWith("Failed 554 5.6.0 the message holds a bare"), brief);
+            assertEquals(0, client.openConnections());
+        }
+    }
+
+    @Test
+    void message_thatCannotBeRead_isDeferredUnfinished() throws IOException {
+        Content failing =
+                new Content() {
+                    @Override
+                    public long size() {
+                        return 100;
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        return new InputStream() {
+                            private int given;
+
+                            @Override
+                            public int read() throws IOException {
+                                if (given++ < 50) {
+                                    return 'x';
+                                }
+                                throw new IOException("disk error");
+                            }
+
+                            @Override
+                            public int read(byte[] target, int offset, int length)
+                                    throws IOException {
+                                target[offset] = (byte) read();
+                                return 1;
+                            }
+                        };
+                    }
+                };
+        assertDeferredUnfinished(failing);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 6, 100})
+    void message_thatHasNotTheSizeItSays_isDeferredUnfinished_I7(long size) throws IOException {
+        assertDeferredUnfinished(
+                new Content() {
+                    @Override
+                    public long size() {
+                        return size;
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        return new ByteArrayInputStream(new byte[] {'x', 'y', 'z', '\r', '\n'});
+                    }
+                });
+    }
+
+    @Test
+    void message_whoseReaderHasAFault_isDeferredUnfinished_I8() throws IOException {
+        assertDeferredUnfinished(
+                new Content() {
+                    @Override
+                    public long size() {
+                        return 1;
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        throw new IllegalStateException("a fault");
+                    }
+                });
+    }
+
+    private void assertDeferredUnfinished(Content message) throws IOException {
+        try (ScriptedServer server = ScriptedServer.playing(this::takeNoDot)) {
+            Transmission sent = client.send(server.address(), to("b@y.example"), message);
+            assertEquals(
+                    "Deferred 451 4.3.0 the message cannot be read now",
+                    brief(sent, "b@y.example"));
+            assertEquals(0, client.openConnections());
+        }
+    }
+
+    /** Takes a message, which must end without the lone dot. */
+    private void takeNoDot(ScriptedServer.Peer peer) throws IOException {
+        peer.greet();
+        peer.answer("MAIL", "250 ok");
+        peer.answer("RCPT", "250 ok");
+        peer.answer("DATA", "354 go on");
+        String all = peer.untilEnd();
+        assertFalse(all.contains("\r\n.\r\n") || all.equals(".\r\n"), "the message was ended");
+        peer.hangUp();
+    }
+
+    @Test
+    void server_thatTakesNoData_isGivenUpByReap_I9() throws Exception {
+        client = client(settings.withTimeouts(GENEROUS.withBlock(Duration.ofMillis(100))));
+        Content large = Content.of(new byte[20_000_000]);
+        CountDownLatch done = new CountDownLatch(1);
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            peer.greet();
+                            peer.answer("MAIL", "250 ok");
+                            peer.answer("RCPT", "250 ok");
+                            peer.answer("DATA", "354 go on");
+                            await(done);
+                            peer.hangUp();
+                        })) {
+            Envelope envelope = to("b@y.example");
+            CompletableFuture<Transmission> sending =
+                    CompletableFuture.supplyAsync(
+                            () -> client.send(server.address(), envelope, large));
+            while (!sending.isDone()) {
+                client.reap();
+                Thread.onSpinWait();
+            }
+            done.countDown();
+            assertEquals(
+                    "Deferred 451 4.4.2 " + server.address() + " took no data for 100 milliseconds",
+                    brief(sending.get(), "b@y.example"));
+        }
+    }
+
+    @Test
+    void close_endsSendsUnderWay_I9() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            peer.greet();
+                            peer.answer("MAIL", "250 ok");
+                            peer.expect("RCPT");
+                            waiting.countDown();
+                            assertEquals("", peer.untilEnd());
+                            peer.hangUp();
+                        })) {
+            Envelope envelope = to("b@y.example");
+            CompletableFuture<Transmission> sending =
+                    CompletableFuture.supplyAsync(
+                            () -> client.send(server.address(), envelope, MESSAGE));
+            waiting.await();
+            client.close();
+            String brief = brief(sending.get(), "b@y.example");
+            assertTrue(brief.startsWith("Deferred 451 4.4.2"), brief);
+            Transmission afterwards = send(server, envelope);
+            assertEquals(
+                    "451 4.3.2 the SMTP client is closed",
+                    noSession(afterwards).reply().toString());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
