@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a MAIL or RCPT command (RFC 5321 §4.1.2): keywords in upper case, each with a
@@ -28,9 +29,6 @@ public final class EsmtpParameters {
      * @throws SyntaxException if a parameter is malformed or stands twice
      */
     public static EsmtpParameters parse(String text) {
-        if (text.isBlank()) {
-            return NONE;
-        }
         Map<String, String> values = new LinkedHashMap<>();
         int at = 0;
         while (at < text.length()) {
@@ -43,7 +41,7 @@ public final class EsmtpParameters {
             add(values, text.substring(at, end));
             at = end;
         }
-        return new EsmtpParameters(values);
+        return values.isEmpty() ? NONE : new EsmtpParameters(values);
     }
 
     private static void add(Map<String, String> values, String parameter) {
@@ -103,6 +101,16 @@ public final class EsmtpParameters {
     /** The value of the keyword, given in upper case; empty if it is missing or has no value. */
     public Optional<String> value(String keyword) {
         return Optional.ofNullable(values.get(keyword)).filter(value -> !value.isEmpty());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EsmtpParameters that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
     }
 
     @Override

@@ -3,7 +3,8 @@ package io.embedmta.smtp;
 /**
  * The argument of MAIL or RCPT, cut into the path and the parameters (RFC 5321 §4.1.1.2, §4.1.1.3).
  *
- * @param path what stands between the angle brackets; empty for the null reverse-path
+ * @param path what stands between the angle brackets, without control characters; empty for the
+ *     null reverse-path
  * @param parameters what follows
  */
 public record PathArgument(String path, EsmtpParameters parameters) {
@@ -39,13 +40,22 @@ public record PathArgument(String path, EsmtpParameters parameters) {
                 EsmtpParameters.parse(argument.substring(close + 1)));
     }
 
-    /** A closing bracket within a quoted local part does not end the path. */
+    /**
+     * A closing bracket within a quoted local part does not end the path. No form of a path has
+     * control characters (RFC 5321 §4.1.2).
+     */
     private static int closingBracket(String text, int open) {
         boolean quoted = false;
+        boolean escaped = false;
         for (int i = open + 1; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (quoted && c == '\\') {
-                i++;
+            if (Character.isISOControl(c)) {
+                throw new SyntaxException("A path holds no control characters.");
+            }
+            if (escaped) {
+                escaped = false;
+            } else if (quoted && c == '\\') {
+                escaped = true;
             } else if (c == '"') {
                 quoted = !quoted;
             } else if (c == '>' && !quoted) {

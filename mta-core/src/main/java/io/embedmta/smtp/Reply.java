@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * An SMTP reply (RFC 5321 §4.2): a three-digit code, mostly an enhanced status code (RFC 2034), and
  * one or more lines of text. Immutable and thread-safe.
  *
- * <p>A reply that we make never carries a control character to the wire, whatever text it was made
- * from, and none of its lines is longer than the 512 octets of RFC 5321 §4.5.3.1.5.
+ * <p>Whoever made it, a peer included, a reply holds no control character but the tab: each becomes
+ * a question mark, so that no text smuggles a line into a session, a log or a DSN. On the wire,
+ * what is not ASCII becomes one too, and no line is longer than the 512 octets of RFC 5321
+ * §4.5.3.1.5.
  */
 public final class Reply {
     /** 512 octets less the code, a separator, the longest enhanced code, a space and CRLF. */
@@ -22,7 +24,7 @@ public final class Reply {
     private final int code;
     private final @Nullable EnhancedCode enhanced;
     private final List<String> lines;
-    private byte @Nullable [] wire;
+    private volatile byte @Nullable [] wire;
 
     private Reply(int code, @Nullable EnhancedCode enhanced, List<String> lines) {
         if (code < 200 || code > 599) {
@@ -35,7 +37,29 @@ public final class Reply {
         }
         this.code = code;
         this.enhanced = enhanced;
-        this.lines = lines.isEmpty() ? List.of("") : List.copyOf(lines);
+        this.lines =
+                lines.isEmpty() ? List.of("") : lines.stream().map(Reply::withoutControls).toList();
+    }
+
+    private static String withoutControls(String line) {
+        for (int i = 0; i < line.length(); i++) {
+            if (isControl(line.charAt(i))) {
+                return replaceControls(line);
+            }
+        }
+        return line;
+    }
+
+    private static String replaceControls(String line) {
+        char[] clean = line.toCharArray();
+        for (int i = 0; i < clean.length; i++) {
+            clean[i] = isControl(clean[i]) ? '?' : clean[i];
+        }
+        return new String(clean);
+    }
+
+    private static boolean isControl(char c) {
+        return c != '\t' && Character.isISOControl(c);
     }
 
     /**
@@ -192,17 +216,17 @@ public final class Reply {
             if (enhanced != null) {
                 text.append(enhanced).append(' ');
             }
-            appendSafely(text, parts.get(i));
+            appendAscii(text, parts.get(i));
             text.append("\r\n");
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Reply text is ASCII without controls (RFC 5321 §4.2); anything else becomes a mark. */
-    private static void appendSafely(StringBuilder out, String text) {
+    /** Reply text is ASCII (RFC 5321 §4.2); anything else becomes a mark. */
+    private static void appendAscii(StringBuilder out, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            out.append(c == '\t' || (c >= ' ' && c < 127) ? c : '?');
+            out.append(c < 128 ? c : '?');
         }
     }
 
@@ -226,7 +250,7 @@ public final class Reply {
         if (enhanced != null) {
             text.append(enhanced).append(' ');
         }
-        appendSafely(text, text());
+        appendAscii(text, text());
         return text.toString().stripTrailing();
     }
 }

@@ -34,10 +34,25 @@ public enum Verb {
     /** The verb of that name in any case (RFC 5321 §2.4). */
     public static Optional<Verb> of(String name) {
         for (Verb verb : ALL) {
-            if (verb.name().equalsIgnoreCase(name)) {
+            if (matches(verb.name(), name)) {
                 return Optional.of(verb);
             }
         }
         return Optional.empty();
+    }
+
+    /** By ASCII alone: {@code equalsIgnoreCase} would take a long s or a dotless i too. */
+    private static boolean matches(String upper, String name) {
+        if (name.length() != upper.length()) {
+            return false;
+        }
+        for (int i = 0; i < upper.length(); i++) {
+            char c = name.charAt(i);
+            char folded = c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c;
+            if (folded != upper.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -2,6 +2,7 @@ package io.embedmta.smtp;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -45,10 +46,16 @@ public final class Xtext {
         }
     }
 
-    /** Encodes any text as xtext. */
+    /**
+     * Encodes any text as xtext.
+     *
+     * @throws SyntaxException if the text holds an unpaired surrogate, which has no UTF-8 form
+     */
     public static String encode(String text) {
         StringBuilder out = new StringBuilder(text.length() + 8);
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        ByteBuffer bytes = toUtf8(text);
+        while (bytes.hasRemaining()) {
+            byte b = bytes.get();
             if (b > ' ' && b < 127 && b != '+' && b != '=') {
                 out.append((char) b);
             } else {
@@ -56,5 +63,13 @@ public final class Xtext {
             }
         }
         return out.toString();
+    }
+
+    private static ByteBuffer toUtf8(String text) {
+        try {
+            return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        } catch (CharacterCodingException e) {
+            throw new SyntaxException("The text holds half a character.");
+        }
     }
 }
