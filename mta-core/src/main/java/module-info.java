@@ -14,4 +14,5 @@ module io.embedmta.core {
     exports io.embedmta.route;
     exports io.embedmta.smtp;
     exports io.embedmta.store;
+    exports io.embedmta.testing;
 }
