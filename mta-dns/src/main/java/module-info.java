@@ -1,0 +1,8 @@
+/** A resolver that asks name servers. */
+module io.embedmta.dns {
+    requires transitive io.embedmta.core;
+    requires org.dnsjava;
+    requires org.slf4j;
+
+    exports io.embedmta.dns;
+}
