@@ -234,11 +234,13 @@ class MemoryQueueTest extends MailQueueContract {
         try (MemoryQueue queue = MemoryQueue.create(limits)) {
             commit(queue, "M1", octets(10));
             MailWriter early = queue.begin(new QueueId("M2"));
+            early.body().write(octets(10));
             commit(queue, "M3", octets(10));
             assertThrows(QueueFullException.class, () -> queue.begin(new QueueId("M4")));
             assertThrows(QueueFullException.class, () -> early.commit(mail(T0, "a@x.example")));
             early.close();
             assertEquals(2, queue.size());
+            assertEquals(20, queue.heapOctets());
             finish(new QueueDriver(queue).lease(T0));
             commit(queue, "M5", octets(10));
             assertEquals(2, queue.size());
