@@ -1,0 +1,2 @@
+/** A filter. */
+package io.embedmta.examples.moved;

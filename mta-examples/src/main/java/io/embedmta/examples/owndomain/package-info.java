@@ -1,0 +1,2 @@
+/** A domain in Maildirs. */
+package io.embedmta.examples.owndomain;

@@ -1,0 +1,2 @@
+/** The relay as a command. */
+package io.embedmta.examples.relay;

@@ -1,0 +1,2 @@
+/** The six-line relay. */
+package io.embedmta.examples.smallrelay;

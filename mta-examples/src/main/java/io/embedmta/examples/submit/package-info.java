@@ -1,0 +1,2 @@
+/** Mail from the application. */
+package io.embedmta.examples.submit;

@@ -1,0 +1,2 @@
+/** Mail into the application. */
+package io.embedmta.examples.tickets;
