@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,34 @@ class SessionPoolTest extends ClientTest {
             Transmission second = send(server, to("b@y.example"));
             assertEquals("421 4.3.2 going down", noSession(second).reply().toString());
             assertEquals(2, server.connections());
+        }
+    }
+
+    @Test
+    void connection_onWhichTheServerSpokeUnasked_isNotUsedAgain() throws Exception {
+        CountDownLatch spoken = new CountDownLatch(1);
+        Script atOnce =
+                peer -> {
+                    peer.greet();
+                    peer.answer("MAIL", "250 ok");
+                    peer.answer("RCPT", "250 ok");
+                    peer.answer("DATA", "354 go on");
+                    peer.data();
+                    peer.say("250 2.0.0 taken\r\n250 stray");
+                };
+        Script atRest =
+                peer -> {
+                    taking(1).play(peer);
+                    peer.say("250 stray");
+                    spoken.countDown();
+                };
+        try (ScriptedServer server = ScriptedServer.playing(atOnce, atRest, taking(1))) {
+            sendOne(server);
+            assertEquals(0, client.openConnections());
+            sendOne(server);
+            spoken.await();
+            sendOne(server);
+            assertEquals(3, server.connections());
         }
     }
 
