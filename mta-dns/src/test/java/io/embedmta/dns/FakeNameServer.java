@@ -22,6 +22,7 @@ import org.xbill.DNS.Type;
 /** Sends whatever datagrams the test likes in reply to each query, none included. */
 final class FakeNameServer implements AutoCloseable {
     final List<Message> queries = new CopyOnWriteArrayList<>();
+    final List<Integer> ports = new CopyOnWriteArrayList<>();
     final CountDownLatch asked = new CountDownLatch(1);
 
     private final DatagramSocket socket;
@@ -85,6 +86,7 @@ final class FakeNameServer implements AutoCloseable {
                 packet.setLength(4096);
                 socket.receive(packet);
                 Message query = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+                ports.add(packet.getPort());
                 queries.add(query);
                 asked.countDown();
                 for (byte[] reply : replies.apply(query)) {
