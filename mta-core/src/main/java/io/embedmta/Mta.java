@@ -119,6 +119,7 @@ public final class Mta implements AutoCloseable {
     static Mta start(MtaBuilder parts) {
         Mta mta = new Mta(parts);
         try {
+            parts.refuseAliasLoops();
             mta.observers.start(mta.threads);
             mta.queue.start(mta.scheduler::wake);
             mta.scheduler.start();
@@ -230,18 +231,25 @@ public final class Mta implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        long end = System.nanoTime() + grace.toNanos();
         try {
-            listeners.forEach(listener -> quietly("listener", () -> listener.close(grace)));
-            quietly("scheduler", () -> scheduler.stop(grace));
+            listeners.forEach(listener -> quietly("listener", () -> listener.close(left(end))));
+            quietly("scheduler", () -> scheduler.stop(left(end)));
             quietly("observers", observers::close);
             submissions.close();
+            // A delivery that ends at the last moment still finds the queue to record it in.
+            quietly("threads", threads::close);
             quietly("queue", queue::close);
             stores.forEach(store -> quietly("store", store::close));
             quietly("resolver", resolver::close);
-            quietly("threads", threads::close);
         } finally {
             closed.countDown();
         }
+    }
+
+    /** What is left of the one grace period that all parts share. */
+    private static Duration left(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
     }
 
     /** One part that fails to close must not keep the others open. */

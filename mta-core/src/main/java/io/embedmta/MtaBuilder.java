@@ -1,6 +1,7 @@
 package io.embedmta;
 
 import io.embedmta.filter.Filter;
+import io.embedmta.internal.intake.AliasLoops;
 import io.embedmta.internal.intake.RoutingTable;
 import io.embedmta.listener.Listener;
 import io.embedmta.message.MailAddress;
@@ -253,9 +254,29 @@ public final class MtaBuilder {
     }
 
     Router buildRouter() {
-        return router != null
-                ? router
-                : new RoutingTable(aliases, catchAlls, addresses, domains, others, detailSeparator);
+        return router != null ? router : table();
+    }
+
+    private RoutingTable table() {
+        return new RoutingTable(
+                aliases, catchAlls, addresses, domains, relayDomains, others, detailSeparator);
+    }
+
+    /**
+     * Refuses aliases that lead back to themselves without a mailbox on the way: all mail for them
+     * would bounce.
+     */
+    void refuseAliasLoops() {
+        if (router != null) {
+            return;
+        }
+        AliasLoops.in(table(), aliases, catchAlls)
+                .ifPresent(
+                        loop -> {
+                            throw new IllegalArgumentException(
+                                    "Give the alias a mailbox in the end; it leads back to itself: "
+                                            + loop);
+                        });
     }
 
     MailAddress buildPostmaster() {
@@ -298,7 +319,9 @@ public final class MtaBuilder {
     /**
      * Starts the agent.
      *
-     * @return the running agent, which the caller closes
+     * @return the running agent, which the caller closes; if this throws, the parts are closed
+     * @throws IllegalArgumentException if an alias leads back to itself, and no mailbox is there;
+     *     the message names the way
      * @throws java.io.UncheckedIOException if a listener cannot bind; the message names address and
      *     port
      */

@@ -16,6 +16,7 @@ final class Submissions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<QueueId, List<FinalOutcome>> early = new HashMap<>();
     private final Map<QueueId, Submission> open = new HashMap<>();
+    private boolean closed;
 
     /** A message of that name is about to be queued. */
     void expect(QueueId id) {
@@ -40,9 +41,11 @@ final class Submissions {
     /** It was queued, and this is to be told. */
     void add(Submission submission) {
         List<FinalOutcome> missed;
+        boolean tooLate;
         lock.lock();
         try {
             missed = early.remove(submission.queueId());
+            tooLate = closed;
             if (!submission.isComplete()) {
                 open.put(submission.queueId(), submission);
             }
@@ -51,6 +54,10 @@ final class Submissions {
         }
         if (missed != null) {
             missed.forEach(this::ended);
+        }
+        if (tooLate) {
+            // It came in while the agent closed: nobody is left to tell its outcome.
+            close();
         }
     }
 
@@ -85,6 +92,7 @@ final class Submissions {
         List<Submission> left;
         lock.lock();
         try {
+            closed = true;
             left = List.copyOf(open.values());
             open.clear();
         } finally {

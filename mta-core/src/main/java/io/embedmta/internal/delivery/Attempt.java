@@ -57,7 +57,7 @@ final class Attempt {
         this.notices = notices;
     }
 
-    /** Judges each recipient, and queues the notices that follow. */
+    /** Judges each recipient that has a result, and queues the notices that follow. */
     static Attempt judge(
             Lease lease,
             Map<MailAddress, DeliveryResult> results,
@@ -68,11 +68,9 @@ final class Attempt {
         Attempt attempt = new Attempt(lease, now, schedule, random, notifier.notices(lease));
         for (PendingRecipient pending : lease.work()) {
             DeliveryResult result = results.get(pending.recipient().address());
-            attempt.judge(
-                    pending,
-                    result == null
-                            ? DeliveryResult.deferred("4.3.0", "The delivery gave no result")
-                            : result);
+            if (result != null) {
+                attempt.judge(pending, result);
+            }
         }
         try {
             attempt.notices.send();
@@ -102,7 +100,7 @@ final class Attempt {
                     || result instanceof DeliveryResult.Relayed
                     || result instanceof DeliveryResult.Discarded) {
                 attempt.judge(pending, result);
-            } else {
+            } else if (result != null) {
                 Reply reply = Reply.of(451, "4.3.0", "The sender could not be told of the failure");
                 attempt.retry(pending, reply, pending.delayTold());
             }

@@ -35,6 +35,7 @@ final class Deliverer {
     private final RandomGenerator random;
     private final Consumer<MtaEvent> events;
     private final Consumer<FinalOutcome> outcomes;
+    private volatile boolean cutOff;
 
     Deliverer(
             Addressing addressing,
@@ -69,16 +70,28 @@ final class Deliverer {
         private static final MailDomain ANY = MailDomain.of("any.invalid");
     }
 
+    /** From now on what still goes out is about to be cut off, as the engine stops. */
+    void cutOff() {
+        cutOff = true;
+    }
+
     /**
      * Delivers and settles. If the settlement cannot be recorded, the lease is left to run out, so
      * that what has been delivered is not delivered again at once.
      */
     void deliver(Lease lease) {
         Map<MailAddress, DeliveryResult> results = attempt(lease);
+        if (cutOff) {
+            // That we stop says nothing of the recipients: they are not to wait longer for it, and
+            // those whose time is up are not to bounce for it (I2).
+            results.values().removeIf(DeliveryResult.Deferred.class::isInstance);
+        }
         Attempt attempt =
                 Attempt.judge(lease, results, clock.instant(), schedule, random, notifier);
         try {
-            lease.settle(attempt.settlements());
+            if (!attempt.settlements().isEmpty()) {
+                lease.settle(attempt.settlements());
+            }
         } catch (IOException e) {
             LOG.error(
                     "{}: what was attempted could not be recorded; it is repeated when the lease ends",
@@ -105,7 +118,7 @@ final class Deliverer {
                 Route route = addressing.route(address);
                 groups.computeIfAbsent(Group.of(route, address), group -> new ArrayList<>())
                         .add(recipient);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException e) {
                 LOG.error("{}: no way could be found for {}", lease.id(), address, e);
                 results.put(address, DeliveryResult.deferred("4.3.0", "The router failed for now"));
             }
@@ -114,6 +127,11 @@ final class Deliverer {
                 (group, recipients) ->
                         results.putAll(
                                 carry(lease, group, lease.envelope().withRecipients(recipients))));
+        for (Recipient recipient : lease.envelope().recipients()) {
+            results.putIfAbsent(
+                    recipient.address(),
+                    DeliveryResult.deferred("4.3.0", "The delivery gave no result"));
+        }
         return results;
     }
 

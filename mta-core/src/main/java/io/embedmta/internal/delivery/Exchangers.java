@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /** Finds the servers that take mail for a domain (RFC 5321 §5.1). Thread-safe. */
 final class Exchangers {
     private static final Logger LOG = LoggerFactory.getLogger(Exchangers.class);
+
+    /** RFC 1035 §2.3.4; a domain in a path may have two octets more (RFC 5321 §4.5.3.1.2). */
+    private static final int MAX_NAME = 253;
 
     private final Resolver resolver;
     private final DnsName ownName;
@@ -61,6 +65,10 @@ final class Exchangers {
             // A domain literal names the host itself.
             return new Way.Hosts(List.of(new Host(domain.text(), List.of(domain.address().get()))));
         }
+        if (domain.text().length() > MAX_NAME) {
+            return new Way.None(
+                    Reply.of(550, "5.1.2", "The domain is longer than any in the DNS can be"));
+        }
         DnsName name = DnsName.of(domain.text());
         DnsAnswer<MxRecord> answer = ask(() -> resolver.mx(name));
         if (answer instanceof DnsAnswer.Found<MxRecord> found) {
@@ -68,7 +76,7 @@ final class Exchangers {
         }
         if (answer instanceof DnsAnswer.NoData<MxRecord>) {
             // The implicit MX: the domain's own address, with preference 0.
-            return new Way.Hosts(List.of(Host.of(name)));
+            return choose(domain, List.of(new MxRecord(0, name)));
         }
         if (answer instanceof DnsAnswer.NoSuchName<MxRecord>) {
             return new Way.None(Reply.of(550, "5.1.2", "The domain " + domain + " does not exist"));
@@ -160,11 +168,11 @@ final class Exchangers {
         }
     }
 
-    /** A resolver that throws is a temporary failure (I8). */
+    /** A resolver that throws, or says nothing, is a temporary failure (I8). */
     private static <T> DnsAnswer<T> ask(Supplier<DnsAnswer<T>> question) {
         try {
-            return question.get();
-        } catch (RuntimeException e) {
+            return Objects.requireNonNull(question.get(), "The resolver gave no answer.");
+        } catch (RuntimeException | Error e) {
             LOG.error("The resolver failed.", e);
             return new DnsAnswer.TemporaryFailure<>("the resolver failed");
         }

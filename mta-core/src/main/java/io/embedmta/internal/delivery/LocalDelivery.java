@@ -12,6 +12,7 @@ import io.embedmta.store.LocalMail;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +33,20 @@ final class LocalDelivery {
         Map<MailAddress, DeliveryResult> results = new LinkedHashMap<>();
         for (Recipient recipient : envelope.recipients()) {
             DeliveryResult result = said.get(recipient.address());
-            if (result == null) {
-                LOG.error("{}: the store {} said nothing of {}", id, route.name(), recipient);
-                result = DeliveryResult.deferred("4.3.0", "The store gave no result");
+            if (!isResultOfStore(result)) {
+                // I8: what makes no sense is temporary.
+                LOG.error("{}: the store {} says of {}: {}", id, route.name(), recipient, result);
+                result = DeliveryResult.deferred("4.3.0", "The store gave no usable result");
             }
             results.put(recipient.address(), result);
         }
         return results;
+    }
+
+    private static boolean isResultOfStore(@Nullable DeliveryResult result) {
+        if (result instanceof DeliveryResult.Failed failed) {
+            return failed.reply().isPermanent();
+        }
+        return result != null && !(result instanceof DeliveryResult.Relayed);
     }
 }

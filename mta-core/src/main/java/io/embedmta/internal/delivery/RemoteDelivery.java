@@ -102,7 +102,7 @@ final class RemoteDelivery {
             }
             for (InetAddress address : ((Addresses.Known) found).addresses()) {
                 if (tried++ == MAX_ADDRESSES) {
-                    return all(envelope, failures.result());
+                    return all(envelope, failures.soFar());
                 }
                 Transmission transmission =
                         client.send(
@@ -139,10 +139,13 @@ final class RemoteDelivery {
             any = true;
         }
 
+        /** There are more servers, so nothing is final yet. */
+        DeliveryResult soFar() {
+            return new DeliveryResult.Deferred(last, lastMta);
+        }
+
         DeliveryResult result() {
-            return any && allFinal
-                    ? new DeliveryResult.Failed(last, lastMta)
-                    : new DeliveryResult.Deferred(last, lastMta);
+            return any && allFinal ? new DeliveryResult.Failed(last, lastMta) : soFar();
         }
     }
 

@@ -123,8 +123,13 @@ public final class Scheduler {
     private void run() {
         try {
             while (awaitRoomAndWork()) {
-                startWhatIsDue();
-                lookAfterLeases();
+                try {
+                    startWhatIsDue();
+                } catch (IOException | RuntimeException | Error e) {
+                    // I8: whatever the queue or the system does, the next round may go better.
+                    LOG.error("No work could be taken from the queue; it is asked again soon.", e);
+                    pause();
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("The scheduler was interrupted to stop.");
@@ -161,7 +166,7 @@ public final class Scheduler {
      */
     private Duration untilNextDue() {
         Instant now = clock.instant();
-        Optional<Instant> due = queue.nextDue();
+        Optional<Instant> due = nextDue();
         if (due.isEmpty() || !due.get().isAfter(now)) {
             return ROUND;
         }
@@ -169,22 +174,33 @@ public final class Scheduler {
         return left.compareTo(ROUND) < 0 ? left : ROUND;
     }
 
-    private void startWhatIsDue() throws InterruptedException {
+    /** A queue that cannot say is asked for work in the next round (I8). */
+    private Optional<Instant> nextDue() {
+        try {
+            return queue.nextDue();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The queue did not say when work is due.", e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Leases are extended and handed out by the same instant: a clock that jumps, or a machine that
+     * wakes from sleep, must not make a lease run out whose delivery is under way.
+     */
+    private void startWhatIsDue() throws IOException {
         while (true) {
             Instant now = clock.instant();
-            Optional<Lease> lease;
-            try {
-                if (!hasRoom()) {
-                    return;
-                }
-                lease =
-                        queue.lease(
-                                new LeaseRequest(owner, now, now.plus(LEASE), this::hasRoomFor));
-            } catch (IOException | RuntimeException e) {
-                LOG.error("The queue gave no work; it is asked again soon.", e);
-                pause();
+            if (!now.isBefore(lastRound.plus(ROUND))) {
+                lastRound = now;
+                extendLeases(now.plus(LEASE));
+                client.reap();
+            }
+            if (!hasRoom()) {
                 return;
             }
+            Optional<Lease> lease =
+                    queue.lease(new LeaseRequest(owner, now, now.plus(LEASE), this::hasRoomFor));
             if (lease.isEmpty()) {
                 return;
             }
@@ -218,12 +234,15 @@ public final class Scheduler {
         } finally {
             lock.unlock();
         }
+        boolean begun = false;
         try {
             threads.execute("mta-delivery-" + lease.id(), () -> deliver(lease));
-        } catch (RuntimeException e) {
-            ended(lease);
-            lease.close();
-            throw e;
+            begun = true;
+        } finally {
+            if (!begun) {
+                ended(lease);
+                lease.close();
+            }
         }
     }
 
@@ -251,13 +270,7 @@ public final class Scheduler {
     }
 
     /** A delivery may take longer than a lease: each wait within it has its own limit. */
-    private void lookAfterLeases() {
-        Instant now = clock.instant();
-        if (now.isBefore(lastRound.plus(ROUND))) {
-            return;
-        }
-        lastRound = now;
-        client.reap();
+    private void extendLeases(Instant until) {
         Set<Lease> leases;
         lock.lock();
         try {
@@ -267,9 +280,9 @@ public final class Scheduler {
         }
         for (Lease lease : leases) {
             try {
-                lease.extend(now.plus(LEASE));
-            } catch (LeaseLostException e) {
-                LOG.warn("{}: the lease ran out during its delivery", lease.id(), e);
+                lease.extend(until);
+            } catch (LeaseLostException | RuntimeException e) {
+                LOG.warn("{}: the lease could not be extended during its delivery", lease.id(), e);
             }
         }
     }
@@ -288,7 +301,7 @@ public final class Scheduler {
 
     /**
      * Takes no new work, lets the deliveries under way end within the grace period, then drops
-     * their connections, so that they end as deferred.
+     * their connections, so that they end and their work stays as it was.
      */
     public void stop(Duration grace) {
         lock.lock();
@@ -299,6 +312,7 @@ public final class Scheduler {
             lock.unlock();
         }
         boolean ended = awaitEnd(grace);
+        deliverer.cutOff();
         client.close();
         if (!ended) {
             awaitEnd(Duration.ofSeconds(2));

@@ -10,13 +10,17 @@ import io.embedmta.route.Route;
 import io.embedmta.route.Router;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +62,8 @@ public final class Addressing {
     public Optional<Reply> refusal(SessionView session, MailAddress address) {
         Route route;
         try {
-            route = router.route(address);
-        } catch (IOException | RuntimeException e) {
+            route = ask(router::route, address);
+        } catch (IOException e) {
             LOG.error("{}: no way could be found for <{}>", session.id(), address, e);
             return Optional.of(
                     Reply.of(451, "4.3.0", "The address cannot be checked now, try again later"));
@@ -84,40 +88,51 @@ public final class Addressing {
         List<Destination> destinations = new ArrayList<>();
         Map<MailAddress, List<MailAddress>> targets = new LinkedHashMap<>();
         for (Recipient recipient : recipients) {
-            List<MailAddress> ends = new ArrayList<>();
-            for (Recipient end : follow(recipient, new HashSet<>())) {
-                ends.add(end.address());
+            Map<MailAddress, Recipient> ends = new LinkedHashMap<>();
+            follow(recipient, new ArrayDeque<>(), new HashSet<>(), ends);
+            for (Recipient end : ends.values()) {
                 if (found.putIfAbsent(end.address(), end) == null) {
-                    Route route = router.finalRoute(end.address());
-                    destinations.add(destination(route, end.address()));
+                    destinations.add(destination(route(end.address()), end.address()));
                 }
             }
-            targets.put(recipient.address(), List.copyOf(ends));
+            targets.put(recipient.address(), List.copyOf(ends.keySet()));
         }
         return new Expansion(List.copyOf(found.values()), destinations, targets);
     }
 
-    /** An address that an alias leads back to, or beyond the depth, is taken for a mailbox. */
-    private List<Recipient> follow(Recipient recipient, Set<MailAddress> followed)
+    /**
+     * Finds the addresses that a recipient comes down to. One that an alias leads back to, or that
+     * lies beyond the depth, is taken for a mailbox.
+     *
+     * @param path the aliases that led here
+     * @param done the aliases whose ends are all found already
+     */
+    private void follow(
+            Recipient recipient,
+            Deque<MailAddress> path,
+            Set<MailAddress> done,
+            Map<MailAddress, Recipient> ends)
             throws IOException {
         MailAddress address = recipient.address();
-        Route route =
-                followed.size() < MAX_DEPTH && followed.add(address)
-                        ? router.route(address)
-                        : router.finalRoute(address);
-        if (!(route instanceof Route.ToAlias alias) || followed.size() >= MAX_DEPTH) {
-            return List.of(recipient);
+        if (done.contains(address)) {
+            return;
+        }
+        boolean isEnd = path.contains(address) || path.size() == MAX_DEPTH;
+        if (isEnd || !(ask(router::route, address) instanceof Route.ToAlias alias)) {
+            ends.putIfAbsent(address, recipient);
+            return;
         }
         // RFC 3461 §5.2.7.1: what the sender wrote stays known behind the alias.
         Recipient original =
                 recipient.original().isPresent()
                         ? recipient
                         : recipient.withOriginal(OriginalRecipient.of(address));
-        List<Recipient> ends = new ArrayList<>();
+        path.push(address);
         for (MailAddress target : alias.targets()) {
-            ends.addAll(follow(original.withAddress(target), new HashSet<>(followed)));
+            follow(original.withAddress(target), path, done, ends);
         }
-        return ends;
+        path.pop();
+        done.add(address);
     }
 
     /** The line in which a recipient of that route waits. */
@@ -131,8 +146,26 @@ public final class Addressing {
         return new Destination(address.domain());
     }
 
-    /** The way of a recipient that is due. */
+    /**
+     * The way of a recipient that is due.
+     *
+     * @throws IOException if it cannot be told now
+     */
     public Route route(MailAddress address) throws IOException {
-        return router.finalRoute(address);
+        return ask(router::finalRoute, address);
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        @Nullable Route ask(MailAddress address) throws IOException;
+    }
+
+    /** I8: a router that throws, or knows nothing to say, is a temporary failure. */
+    private static Route ask(Question router, MailAddress address) throws IOException {
+        try {
+            return Objects.requireNonNull(router.ask(address), "The router gave no route.");
+        } catch (RuntimeException | Error e) {
+            throw new IOException("The router failed on <" + address + ">.", e);
+        }
     }
 }

@@ -9,12 +9,13 @@ import io.embedmta.message.HeaderEdits;
 import io.embedmta.message.Recipient;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Many filters as one: asks them in turn until one has a verdict. Never throws: a filter that does
- * is a temporary failure (I8). Thread-safe as its filters are.
+ * Many filters as one: asks them in turn until one has a verdict. Never throws: a filter that does,
+ * or has no verdict, is a temporary failure (I8). Thread-safe as its filters are.
  */
 public final class FilterChain implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(FilterChain.class);
@@ -45,7 +46,7 @@ public final class FilterChain implements Filter {
 
     private static Verdict askOne(String sessionId, Filter filter, Question question) {
         try {
-            return question.ask(filter);
+            return Objects.requireNonNull(question.ask(filter), "The filter has no verdict.");
         } catch (IOException | RuntimeException | Error e) {
             LOG.error("{}: the filter {} failed", sessionId, filter, e);
             return FAILED;

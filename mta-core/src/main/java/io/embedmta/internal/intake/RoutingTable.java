@@ -6,37 +6,71 @@ import io.embedmta.route.Route;
 import io.embedmta.route.Router;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The router that a builder makes: aliases first, then a rule for the address, then one for its
  * domain, then the default. Immutable.
  *
- * @param aliases by address; each value is an alias
- * @param catchAlls by domain: the alias of an address there that nothing else knows
- * @param addresses rules for one address
- * @param domains rules for a domain
- * @param others the way of all other domains
- * @param detailSeparator what begins a subaddress (RFC 5233), such as {@code '+'}
+ * <p>Rules for an address hold for it in upper and lower case alike: its domain is ours, so the
+ * meaning of the local part is ours too, and RFC 5321 §2.4 discourages telling cases apart.
  */
-public record RoutingTable(
-        Map<MailAddress, Route> aliases,
-        Map<MailDomain, Route> catchAlls,
-        Map<MailAddress, Route> addresses,
-        Map<MailDomain, Route> domains,
-        Route others,
-        char detailSeparator)
-        implements Router {
+public final class RoutingTable implements Router {
     private static final Route NO_MAILBOX =
             new Route.Refused(Reply.of(550, "5.1.1", "There is no such mailbox here"));
 
-    /** Copies the maps. */
-    public RoutingTable {
-        aliases = Map.copyOf(aliases);
-        catchAlls = Map.copyOf(catchAlls);
-        addresses = Map.copyOf(addresses);
-        domains = Map.copyOf(domains);
+    private final Map<MailAddress, Route> aliases;
+    private final Map<MailDomain, Route> catchAlls;
+    private final Map<MailAddress, Route> addresses;
+    private final Map<MailDomain, Route> domains;
+    private final Set<MailDomain> aliasDomains;
+    private final Route others;
+    private final char detailSeparator;
+
+    /**
+     * @param aliases by address; each value is an alias
+     * @param catchAlls by domain: the alias of an address there that nothing else knows
+     * @param addresses rules for one address
+     * @param domains rules for a domain
+     * @param relayDomains domains that others host: an alias in one does not make it ours
+     * @param others the way of all other domains
+     * @param detailSeparator what begins a subaddress (RFC 5233), such as {@code '+'}
+     */
+    public RoutingTable(
+            Map<MailAddress, Route> aliases,
+            Map<MailDomain, Route> catchAlls,
+            Map<MailAddress, Route> addresses,
+            Map<MailDomain, Route> domains,
+            Set<MailDomain> relayDomains,
+            Route others,
+            char detailSeparator) {
+        this.aliases = folded(aliases);
+        this.catchAlls = Map.copyOf(catchAlls);
+        this.addresses = folded(addresses);
+        this.domains = Map.copyOf(domains);
+        this.others = others;
+        this.detailSeparator = detailSeparator;
+        Set<MailDomain> named = new HashSet<>(catchAlls.keySet());
+        aliases.keySet().forEach(alias -> named.add(alias.mailDomain()));
+        named.removeAll(relayDomains);
+        this.aliasDomains = Set.copyOf(named);
+    }
+
+    private static Map<MailAddress, Route> folded(Map<MailAddress, Route> rules) {
+        Map<MailAddress, Route> all = new HashMap<>();
+        rules.forEach((address, route) -> all.put(folded(address), route));
+        return Map.copyOf(all);
+    }
+
+    private static MailAddress folded(MailAddress address) {
+        String local = address.localPart();
+        String lower = local.toLowerCase(Locale.ROOT);
+        return lower.equals(local) ? address : MailAddress.of(lower, address.mailDomain());
     }
 
     @Override
@@ -63,7 +97,8 @@ public record RoutingTable(
         if (route != null) {
             return route;
         }
-        return isAliasDomain(recipient.mailDomain()) ? NO_MAILBOX : others;
+        // A domain that has nothing but aliases is ours too: what they do not name is unknown.
+        return aliasDomains.contains(recipient.mailDomain()) ? NO_MAILBOX : others;
     }
 
     /** The rule for the address, or else for the address without its subaddress. */
@@ -71,13 +106,8 @@ public record RoutingTable(
         if (rules.isEmpty()) {
             return null;
         }
-        Route exact = rules.get(address);
-        return exact != null ? exact : rules.get(address.withoutDetail(detailSeparator));
-    }
-
-    /** A domain that has nothing but aliases is ours too: what they do not name is unknown. */
-    private boolean isAliasDomain(MailDomain domain) {
-        return catchAlls.containsKey(domain)
-                || aliases.keySet().stream().anyMatch(alias -> alias.mailDomain().equals(domain));
+        MailAddress plain = folded(address);
+        Route exact = rules.get(plain);
+        return exact != null ? exact : rules.get(plain.withoutDetail(detailSeparator));
     }
 }
