@@ -15,7 +15,6 @@ import io.embedmta.message.Recipient;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.route.Route;
 import io.embedmta.smtp.Reply;
-import io.embedmta.smtp.SyntaxException;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,7 +68,7 @@ final class RemoteDelivery {
                                                     .address()
                                                     .orElseThrow()))
                             : Host.of(DnsName.of(smartHost.host()));
-        } catch (SyntaxException e) {
+        } catch (IllegalArgumentException e) {
             return all(envelope, misconfigured(smartHost, e.getMessage()));
         }
         Map<MailAddress, DeliveryResult> results =

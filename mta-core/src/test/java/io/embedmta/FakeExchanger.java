@@ -1,0 +1,216 @@
+package io.embedmta;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/**
+ * A mail exchanger of others. It takes everything and remembers it, but for the commands that a
+ * test has it answer otherwise. A reply of {@code ""} hangs up.
+ */
+final class FakeExchanger implements AutoCloseable {
+    private final ServerSocket listener;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final List<Socket> clients = new CopyOnWriteArrayList<>();
+    private final List<String> commands = new CopyOnWriteArrayList<>();
+    private final List<byte[]> messages = new CopyOnWriteArrayList<>();
+    private volatile String greeting = "220 mx ESMTP";
+    private volatile String extensions = "250-PIPELINING\r\n250-8BITMIME\r\n";
+    private volatile Function<String, Optional<String>> replies = command -> Optional.empty();
+
+    private FakeExchanger(String address, int port) {
+        try {
+            listener = new ServerSocket(port, 500, InetAddress.getByName(address));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start(this::acceptAll);
+    }
+
+    static FakeExchanger start() {
+        return new FakeExchanger("127.0.0.1", 0);
+    }
+
+    /** On another address with the port of this one, as exchangers of one domain have. */
+    FakeExchanger sibling(String address) {
+        return new FakeExchanger(address, port());
+    }
+
+    FakeExchanger greeting(String line) {
+        greeting = line;
+        return this;
+    }
+
+    /** Takes connections and never says a word. */
+    FakeExchanger silent() {
+        return greeting("");
+    }
+
+    FakeExchanger offering(String... keywords) {
+        StringBuilder lines = new StringBuilder();
+        for (String keyword : keywords) {
+            lines.append("250-").append(keyword).append("\r\n");
+        }
+        extensions = lines.toString();
+        return this;
+    }
+
+    FakeExchanger answering(String command, String reply) {
+        replies = given -> given.startsWith(command) ? Optional.of(reply) : Optional.empty();
+        return this;
+    }
+
+    FakeExchanger answering(Function<String, Optional<String>> answers) {
+        replies = answers;
+        return this;
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    List<String> commands() {
+        return commands;
+    }
+
+    List<String> commands(String verb) {
+        return commands.stream().filter(command -> command.startsWith(verb)).toList();
+    }
+
+    List<byte[]> messages() {
+        return messages;
+    }
+
+    int connections() {
+        return clients.size();
+    }
+
+    private void start(Runnable task) {
+        Thread thread = new Thread(task, "fake-exchanger");
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void acceptAll() {
+        try {
+            while (true) {
+                Socket client = listener.accept();
+                clients.add(client);
+                start(() -> serve(client));
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client) {
+            InputStream in = new BufferedInputStream(client.getInputStream());
+            OutputStream out = client.getOutputStream();
+            if (greeting.isEmpty()) {
+                in.transferTo(OutputStream.nullOutputStream());
+                return;
+            }
+            say(out, greeting);
+            while (answer(line(in), in, out)) {
+                // Goes on until one of the two hangs up.
+            }
+        } catch (IOException e) {
+            // The client or the test has gone.
+        }
+    }
+
+    private boolean answer(String command, InputStream in, OutputStream out) throws IOException {
+        if (command.isEmpty()) {
+            return false;
+        }
+        commands.add(command);
+        String reply = replies.apply(command).orElseGet(() -> usual(command));
+        if (reply.isEmpty()) {
+            return false;
+        }
+        say(out, reply);
+        if (command.equals("DATA") && reply.startsWith("354")) {
+            messages.add(data(in));
+            say(out, replies.apply(".").orElse("250 2.0.0 taken"));
+        }
+        return !command.equals("QUIT");
+    }
+
+    private String usual(String command) {
+        if (command.startsWith("EHLO")) {
+            return "250-mx\r\n" + extensions + "250 HELP";
+        }
+        return switch (command) {
+            case "DATA" -> "354 go on";
+            case "QUIT" -> "221 bye";
+            default -> "250 2.0.0 ok";
+        };
+    }
+
+    private static void say(OutputStream out, String reply) throws IOException {
+        out.write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String line(InputStream in) throws IOException {
+        return new String(octets(in), StandardCharsets.UTF_8).strip();
+    }
+
+    private static byte[] octets(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int octet = in.read();
+        while (octet >= 0) {
+            line.write(octet);
+            if (octet == '\n') {
+                break;
+            }
+            octet = in.read();
+        }
+        return line.toByteArray();
+    }
+
+    /** The message, with its dots unstuffed. */
+    private static byte[] data(InputStream in) throws IOException {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        while (true) {
+            byte[] line = octets(in);
+            if (line.length == 0) {
+                throw new IOException("The client hung up within a message.");
+            }
+            if (line.length == 3 && line[0] == '.') {
+                return message.toByteArray();
+            }
+            int from = line[0] == '.' ? 1 : 0;
+            message.write(line, from, line.length - from);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket client : clients) {
+                client.close();
+            }
+            for (Thread thread : threads) {
+                thread.join(10_000);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

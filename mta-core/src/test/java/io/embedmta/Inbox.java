@@ -1,0 +1,42 @@
+package io.embedmta;
+
+import io.embedmta.message.Envelope;
+import io.embedmta.message.QueueId;
+import io.embedmta.store.LocalMail;
+import io.embedmta.store.MailHandler;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A mailbox for any address, for a test to wait at. */
+final class Inbox implements MailHandler {
+    private final BlockingQueue<Mail> mails = new LinkedBlockingQueue<>();
+
+    record Mail(QueueId id, Envelope envelope, byte[] octets) {
+        String text() {
+            return new String(octets, StandardCharsets.UTF_8);
+        }
+    }
+
+    @Override
+    public void handle(LocalMail mail) throws IOException {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        mail.content().writeTo(octets);
+        mails.add(new Mail(mail.id(), mail.envelope(), octets.toByteArray()));
+    }
+
+    Mail next() throws InterruptedException {
+        Mail mail = mails.poll(30, TimeUnit.SECONDS);
+        if (mail == null) {
+            throw new AssertionError("No mail came.");
+        }
+        return mail;
+    }
+
+    int size() {
+        return mails.size();
+    }
+}
