@@ -120,7 +120,7 @@ public final class MtaBuilder {
     public MtaBuilder route(String domainOrAddress, Route route) {
         return domainOrAddress.indexOf('@') < 0
                 ? put(domains, MailDomain.of(domainOrAddress), route)
-                : put(addresses, MailAddress.of(domainOrAddress), route);
+                : put(addresses, RoutingTable.folded(domainOrAddress), route);
     }
 
     /**
@@ -135,7 +135,7 @@ public final class MtaBuilder {
     public MtaBuilder alias(String alias, String... targets) {
         return alias.startsWith("@")
                 ? put(catchAlls, MailDomain.of(alias.substring(1)), Route.alias(targets))
-                : put(aliases, MailAddress.of(alias), Route.alias(targets));
+                : put(aliases, RoutingTable.folded(alias), Route.alias(targets));
     }
 
     private <K> MtaBuilder put(Map<K, Route> rules, K key, Route route) {

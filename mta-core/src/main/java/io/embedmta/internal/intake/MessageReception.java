@@ -112,7 +112,8 @@ public final class MessageReception implements Reception {
     private void commit(TransactionView tx, HeaderEdits filterEdits) throws IOException {
         HeaderEdits edits = TraceField.of(tx, hostname, id, clock.instant()).then(filterEdits);
         Envelope envelope = withFacts(tx.envelope());
-        targets = enqueuer.commit(writer, id, envelope, edits, inspector.size()).targets();
+        long size = edits.applyTo(writer.content()).size();
+        targets = enqueuer.commit(writer, id, envelope, edits, size).targets();
     }
 
     /**

@@ -6,7 +6,6 @@ import io.embedmta.route.Route;
 import io.embedmta.route.Router;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -33,9 +32,9 @@ public final class RoutingTable implements Router {
     private final char detailSeparator;
 
     /**
-     * @param aliases by address; each value is an alias
+     * @param aliases by {@linkplain #folded folded} address; each value is an alias
      * @param catchAlls by domain: the alias of an address there that nothing else knows
-     * @param addresses rules for one address
+     * @param addresses rules for one address, folded
      * @param domains rules for a domain
      * @param relayDomains domains that others host: an alias in one does not make it ours
      * @param others the way of all other domains
@@ -49,9 +48,9 @@ public final class RoutingTable implements Router {
             Set<MailDomain> relayDomains,
             Route others,
             char detailSeparator) {
-        this.aliases = folded(aliases);
+        this.aliases = Map.copyOf(aliases);
         this.catchAlls = Map.copyOf(catchAlls);
-        this.addresses = folded(addresses);
+        this.addresses = Map.copyOf(addresses);
         this.domains = Map.copyOf(domains);
         this.others = others;
         this.detailSeparator = detailSeparator;
@@ -61,10 +60,9 @@ public final class RoutingTable implements Router {
         this.aliasDomains = Set.copyOf(named);
     }
 
-    private static Map<MailAddress, Route> folded(Map<MailAddress, Route> rules) {
-        Map<MailAddress, Route> all = new HashMap<>();
-        rules.forEach((address, route) -> all.put(folded(address), route));
-        return Map.copyOf(all);
+    /** The key of a rule for an address: in lower case. */
+    public static MailAddress folded(String address) {
+        return folded(MailAddress.of(address));
     }
 
     private static MailAddress folded(MailAddress address) {
