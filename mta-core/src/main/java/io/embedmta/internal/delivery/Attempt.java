@@ -75,7 +75,7 @@ final class Attempt {
         try {
             attempt.notices.send();
             return attempt;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("{}: the sender could not be told; it will be tried again", lease.id(), e);
             return afterFailedNotice(lease, results, now, schedule, random, notifier);
         }

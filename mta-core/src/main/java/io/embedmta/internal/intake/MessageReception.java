@@ -76,7 +76,7 @@ public final class MessageReception implements Reception {
         } catch (IOException e) {
             LOG.error("{}: the message could not be queued", id, e);
             return MailQueue.refusal(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // I8.
             LOG.error("{}: the message could not be accepted", id, e);
             return Reply.of(451, "4.3.0", "The message could not be accepted, try again later");

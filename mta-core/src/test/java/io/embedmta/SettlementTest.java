@@ -1,0 +1,220 @@
+package io.embedmta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.embedmta.event.Bounced;
+import io.embedmta.event.Deferred;
+import io.embedmta.message.Content;
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.Envelope;
+import io.embedmta.message.MailAddress;
+import io.embedmta.queue.NewMail;
+import io.embedmta.queue.RetrySchedule;
+import io.embedmta.queue.Settlement;
+import io.embedmta.store.LocalMail;
+import io.embedmta.store.MailStore;
+import io.embedmta.testing.ManualClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of mail when its queue fails. */
+@Timeout(60)
+class SettlementTest {
+    private static final Content MESSAGE = Content.of("Subject: hi\r\n\r\nhello\r\n");
+
+    private final ManualClock clock = ManualClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+    private final Inbox inbox = new Inbox();
+
+    private MtaBuilder builder(WrappedQueue queue) {
+        return Mta.builder("own.example")
+                .queue(queue)
+                .store("x.example", inbox)
+                .store("other.example", mail -> {})
+                .clock(clock)
+                .retry(RetrySchedule.defaults().withJitter(0))
+                .shutdownGrace(Duration.ofSeconds(1));
+    }
+
+    private static void makeARound(Mta mta) throws Exception {
+        mta.submit(Envelope.from("").to("b@other.example"), MESSAGE)
+                .completion()
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    private static void fail(String how) throws IOException {
+        switch (how) {
+            case "error" -> throw new StackOverflowError("hostile");
+            case "checked" -> throw new IOException("hostile");
+            default -> throw new IllegalStateException("hostile");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checked", "unchecked", "error"})
+    void delivery_thatCannotBeRecorded_isNotRepeatedBeforeItsLeaseEnds_I3(String how)
+            throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        CountDownLatch tried = new CountDownLatch(1);
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onSettle(List<Settlement> settlements) throws IOException {
+                        if (failed.compareAndSet(false, true)) {
+                            tried.countDown();
+                            fail(how);
+                        }
+                    }
+                };
+        try (Mta mta = builder(queue).start()) {
+            Submission sent = mta.submit(Envelope.from("").to("b@x.example"), MESSAGE);
+            inbox.next();
+            assertTrue(tried.await(30, TimeUnit.SECONDS));
+            makeARound(mta);
+            clock.advance(Duration.ofMinutes(29));
+            makeARound(mta);
+            assertEquals(0, inbox.size());
+            clock.advance(Duration.ofMinutes(1));
+            assertEquals(sent.queueId(), inbox.next().id(), "the same id, so a store can tell");
+            assertTrue(sent.completion().get(30, TimeUnit.SECONDS).isSuccess());
+        }
+    }
+
+    /** Takes mail for good, and refuses bad. */
+    private record GoodAndBad() implements MailStore {
+        @Override
+        public boolean accepts(MailAddress address) {
+            return true;
+        }
+
+        @Override
+        public Map<MailAddress, DeliveryResult> deliver(LocalMail mail) {
+            Map<MailAddress, DeliveryResult> results = new HashMap<>();
+            mail.envelope()
+                    .recipients()
+                    .forEach(
+                            to ->
+                                    results.put(
+                                            to.address(),
+                                            to.address().localPart().equals("bad")
+                                                    ? DeliveryResult.failed("5.2.1", "no")
+                                                    : DeliveryResult.delivered()));
+            return results;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checked", "unchecked", "error"})
+    void recipient_whoseSenderCannotBeTold_isNotClosedButTriedAgain_I2(String how)
+            throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onCommit(NewMail mail) throws IOException {
+                        if (mail.envelope().from().isNull()
+                                && failed.compareAndSet(false, true)) {
+                            fail(how);
+                        }
+                    }
+                };
+        try (Mta mta = builder(queue).store("mixed.example", new GoodAndBad()).start()) {
+            Events events = Events.of(mta);
+            Submission sent =
+                    mta.submit(
+                            Envelope.from("a@x.example").to("bad@mixed.example", "good@mixed.example"),
+                            MESSAGE);
+            assertTrue(sent.outcome("good@mixed.example").get(30, TimeUnit.SECONDS).isSuccess());
+            Deferred deferred = events.next(Deferred.class);
+            assertEquals("bad@mixed.example", deferred.recipient().toString());
+            assertEquals(0, events.all(Bounced.class).size());
+            clock.advanceTo(deferred.nextAttempt());
+            assertEquals("bad@mixed.example", events.next(Bounced.class).recipient().toString());
+            assertTrue(inbox.next().text().contains("bad@mixed.example"));
+            assertEquals(0, inbox.size(), "one notice");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checked", "unchecked", "error"})
+    void queue_thatCannotAcceptMail_refusesForNow_I8(String how) {
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onCommit(NewMail mail) throws IOException {
+                        fail(how);
+                    }
+                };
+        try (Mta mta = builder(queue).start()) {
+            SubmissionRefusedException refused =
+                    assertThrows(
+                            SubmissionRefusedException.class,
+                            () -> mta.submit(Envelope.from("").to("b@x.example"), MESSAGE));
+            assertEquals("451 4.3.0", refused.reply().toString().substring(0, 9));
+        }
+    }
+
+    @Test
+    void queue_thatGivesNoWork_isAskedAgain_I8() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onLease() throws IOException {
+                        if (asked.getAndIncrement() == 0) {
+                            fail("error");
+                        }
+                    }
+                };
+        try (Mta mta = builder(queue).start()) {
+            makeARound(mta);
+        }
+    }
+
+    @Test
+    void queue_thatDoesNotSayWhatIsDueOrExtendNothing_stopsNoDelivery_I8() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        CountDownLatch extended = new CountDownLatch(1);
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onNextDue() {
+                        throw new IllegalStateException("hostile");
+                    }
+
+                    @Override
+                    void onExtend() {
+                        extended.countDown();
+                        throw new IllegalStateException("hostile");
+                    }
+                };
+        try (Mta mta =
+                builder(queue)
+                        .store("slow.example", mail -> goOn.await(30, TimeUnit.SECONDS))
+                        .start()) {
+            Submission slow = mta.submit(Envelope.from("").to("b@slow.example"), MESSAGE);
+            makeARound(mta);
+            clock.advance(Duration.ofMinutes(1));
+            assertTrue(extended.await(30, TimeUnit.SECONDS));
+            makeARound(mta);
+            goOn.countDown();
+            assertTrue(slow.completion().get(30, TimeUnit.SECONDS).isSuccess());
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.embedmta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.embedmta.event.Attempted;
+import io.embedmta.event.MtaEvent;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.message.Content;
+import io.embedmta.message.Envelope;
+import io.embedmta.queue.NewMail;
+import io.embedmta.queue.RetrySchedule;
+import io.embedmta.queue.Settlement;
+import io.embedmta.resolver.StaticResolver;
+import io.embedmta.testing.ManualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The end of an agent: within its time, without a thread left, and without a verdict on mail. */
+@Timeout(60)
+class ShutdownTest {
+    private static final Content MESSAGE = Content.of("Subject: hi\r\n\r\nhello\r\n");
+
+    private final ManualClock clock = ManualClock.at(Instant.parse("2026-01-01T00:00:00Z"));
+
+    private MtaBuilder builder() {
+        return Mta.builder("own.example").clock(clock).shutdownGrace(Duration.ofMillis(500));
+    }
+
+    private static Duration timeToClose(Mta mta) {
+        long begun = System.nanoTime();
+        mta.close();
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    /** Threads of agents, by the names they give them; of virtual threads, there is no list. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("mta-") || name.startsWith("smtp-"))
+                .toList();
+    }
+
+    /** What a queue was told after the end began. */
+    private static final class Records extends WrappedQueue {
+        private final List<Settlement> settlements = new CopyOnWriteArrayList<>();
+        private final List<NewMail> mails = new CopyOnWriteArrayList<>();
+
+        @Override
+        void onSettle(List<Settlement> given) {
+            settlements.addAll(given);
+        }
+
+        @Override
+        void onCommit(NewMail mail) {
+            mails.add(mail);
+        }
+    }
+
+    @Test
+    void close_withSilentExchangers_endsInTimeAndLeavesTheWorkAsItWas_I2_I9() throws Exception {
+        Records records = new Records();
+        try (FakeExchanger hole = FakeExchanger.start().silent()) {
+            Mta mta =
+                    builder()
+                            .queue(records)
+                            .listener(SmtpListener.on("127.0.0.1", 0))
+                            .resolver(
+                                    StaticResolver.builder().a("hole.example", "127.0.0.1").build())
+                            .remotePort(hole.port())
+                            .start();
+            Events events = Events.of(mta);
+            for (int i = 0; i < 30; i++) {
+                mta.submit(Envelope.from("a@hole.example").to("b@hole.example"), MESSAGE);
+            }
+            // Expired, so that a deferral would bounce it.
+            clock.advance(Duration.ofDays(6));
+            while (hole.connections() < 20) {
+                Thread.onSpinWait();
+            }
+            Duration took = timeToClose(mta);
+            assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, took.toString());
+            assertEquals(List.of(), threads());
+            assertEquals(List.of(), records.settlements, "nothing was decided");
+            assertEquals(30, records.mails.size(), "no bounce was written");
+            assertEquals(List.of(), events.all(Attempted.class));
+        }
+    }
+
+    @Test
+    void close_withAStoreThatHangs_endsInTime_I9() throws Exception {
+        Records records = new Records();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Mta mta =
+                builder()
+                        .queue(records)
+                        .store(
+                                "stuck.example",
+                                mail -> {
+                                    begun.countDown();
+                                    never.await();
+                                })
+                        .start();
+        mta.submit(Envelope.from("a@stuck.example").to("b@stuck.example"), MESSAGE);
+        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        Duration took = timeToClose(mta);
+        assertTrue(took.compareTo(Duration.ofSeconds(6)) < 0, took.toString());
+        assertEquals(List.of(), threads());
+        assertEquals(List.of(), records.settlements);
+    }
+
+    @Test
+    void close_withinTheGrace_waitsForTheDeliveryAndRecordsIt_I2() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Mta mta =
+                builder()
+                        .shutdownGrace(Duration.ofSeconds(30))
+                        .store(
+                                "slow.example",
+                                mail -> {
+                                    begun.countDown();
+                                    goOn.await();
+                                })
+                        .start();
+        Submission sent = mta.submit(Envelope.from("").to("b@slow.example"), MESSAGE);
+        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        Thread closer = new Thread(mta::close);
+        closer.start();
+        while (closer.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        assertTrue(sent.completion().get(30, TimeUnit.SECONDS).isSuccess());
+        closer.join(30_000);
+        assertFalse(closer.isAlive());
+    }
+
+    @Test
+    void close_withAnObserverThatHangs_endsInTime_I9() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        Mta mta = builder().store("x.example", mail -> {}).start();
+        mta.on(
+                MtaEvent.class,
+                event -> {
+                    begun.countDown();
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        mta.submit(Envelope.from("").to("b@x.example"), MESSAGE);
+        assertTrue(begun.await(30, TimeUnit.SECONDS));
+        Duration took = timeToClose(mta);
+        assertTrue(took.compareTo(Duration.ofSeconds(6)) < 0, took.toString());
+        assertEquals(List.of(), threads());
+    }
+
+    @Test
+    void close_ofAnIdleAgent_isQuickAndMayBeRepeated() {
+        Mta mta = builder().listener(SmtpListener.on("127.0.0.1", 0)).start();
+        Duration took = timeToClose(mta);
+        assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, took.toString());
+        mta.close();
+        assertEquals(List.of(), threads());
+    }
+
+    @Test
+    void close_ofManyListeners_takesOneGraceForAll_I9() throws Exception {
+        MtaBuilder builder = builder().retry(RetrySchedule.defaults());
+        for (int i = 0; i < 4; i++) {
+            builder.listener(SmtpListener.on("127.0.0.1", 0));
+        }
+        Mta mta = builder.shutdownGrace(Duration.ofSeconds(2)).store("x.example", m -> {}).start();
+        try (SmtpTalk one = SmtpTalk.ready(mta)) {
+            one.say("MAIL FROM:<a@y.example>");
+            one.say("RCPT TO:<b@x.example>");
+            one.say("DATA");
+            Duration took = timeToClose(mta);
+            assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, took.toString());
+        }
+    }
+}
