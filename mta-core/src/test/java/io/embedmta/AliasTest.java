@@ -169,7 +169,8 @@ class AliasTest {
                         .alias("c@x.example", "b@x.example");
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, builder::start);
-        assertTrue(refused.getMessage().contains("b@x.example → "), refused.getMessage());
+        String said = String.valueOf(refused.getMessage());
+        assertTrue(said.contains("b@x.example → "), said);
         assertThrows(
                 IOException.class,
                 () -> queue.begin(QueueId.next(Instant.EPOCH, new Random(1))),
@@ -281,8 +282,7 @@ class AliasTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "error", "checked", "unchecked"})
     void router_thatFailsAtTheAttempt_defers_I8(String how) throws Exception {
-        AtomicInteger asked =
-                new AtomicInteger();
+        AtomicInteger asked = new AtomicInteger();
         Router router =
                 new Router() {
                     @Override
@@ -292,9 +292,7 @@ class AliasTest {
 
                     @Override
                     public Route finalRoute(MailAddress recipient) throws IOException {
-                        return asked.getAndIncrement() == 0
-                                ? Route.mailExchangers()
-                                : hostile(how);
+                        return asked.getAndIncrement() == 0 ? Route.mailExchangers() : hostile(how);
                     }
                 };
         try (Mta mta = builder().router(router).start()) {

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -25,6 +27,7 @@ final class FakeExchanger implements AutoCloseable {
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private final List<byte[]> messages = new CopyOnWriteArrayList<>();
+    private final Semaphore accepted = new Semaphore(0);
     private volatile String greeting = "220 mx ESMTP";
     private volatile String extensions = "250-PIPELINING\r\n250-8BITMIME\r\n";
     private volatile Function<String, Optional<String>> replies = command -> Optional.empty();
@@ -92,6 +95,12 @@ final class FakeExchanger implements AutoCloseable {
         return messages;
     }
 
+    void awaitConnections(int count) throws InterruptedException {
+        if (!accepted.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+            throw new AssertionError("There are no " + count + " connections.");
+        }
+    }
+
     int connections() {
         return clients.size();
     }
@@ -108,6 +117,7 @@ final class FakeExchanger implements AutoCloseable {
             while (true) {
                 Socket client = listener.accept();
                 clients.add(client);
+                accepted.release();
                 start(() -> serve(client));
             }
         } catch (IOException e) {

@@ -185,9 +185,7 @@ class FilterTest {
         try (mta) {
             mta.on(Accepted.class, taken::add);
             String codes = dialogue(mta);
-            assertTrue(
-                    codes.equals(expected) || codes.equals(expected + " end"),
-                    codes);
+            assertTrue(codes.equals(expected) || codes.equals(expected + " end"), codes);
         }
         assertEquals(accepted, taken.size(), "messages in the queue");
     }
@@ -272,9 +270,7 @@ class FilterTest {
                 };
         try (Mta mta =
                 builder()
-                        .filter(
-                                editing(
-                                        HeaderEdits.remove("Subject").andPrepend("X-One", "1")))
+                        .filter(editing(HeaderEdits.remove("Subject").andPrepend("X-One", "1")))
                         .filter(reader)
                         .start()) {
             mta.submit(Envelope.from("").to("b@x.example"), Content.of(MESSAGE));
@@ -300,7 +296,10 @@ class FilterTest {
                     }
                 };
         try (Mta mta =
-                builder().filter(new OneSaying(Phase.MAIL, Verdict::accept)).filter(second).start()) {
+                builder()
+                        .filter(new OneSaying(Phase.MAIL, Verdict::accept))
+                        .filter(second)
+                        .start()) {
             mta.submit(Envelope.from("").to("b@x.example"), Content.of(MESSAGE));
             assertEquals(List.of("recipient"), asked);
         }
@@ -365,8 +364,7 @@ class FilterTest {
             names = {"MAIL", "RCPT", "MESSAGE"})
     void submission_discardedByAFilter_endsAsDiscarded_I2(Phase phase) throws Exception {
         try (Mta mta = builder().filter(new OneSaying(phase, Verdict::discard)).start()) {
-            Submission sent =
-                    mta.submit(Envelope.from("").to("b@x.example"), Content.of(MESSAGE));
+            Submission sent = mta.submit(Envelope.from("").to("b@x.example"), Content.of(MESSAGE));
             assertEquals(
                     Outcome.Status.DISCARDED,
                     sent.outcome("b@x.example").get(30, TimeUnit.SECONDS).status());

@@ -126,9 +126,7 @@ class HostilePartsTest {
                             Envelope.from("a@x.example").to("b@x.example", "b@y.example"), MESSAGE);
             assertTrue(sent.completion().get(30, TimeUnit.SECONDS).isSuccess());
             assertTrue(inbox.next().text().startsWith("Return-Path: <a@x.example>\r\nReceived: "));
-            String relayed =
-                    new String(
-                            next.messages().get(0), StandardCharsets.US_ASCII);
+            String relayed = new String(next.messages().get(0), StandardCharsets.US_ASCII);
             assertTrue(relayed.startsWith("Received: "), relayed);
             assertFalse(relayed.contains("Return-Path"), relayed);
         }

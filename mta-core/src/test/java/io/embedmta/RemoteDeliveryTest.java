@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.embedmta.event.Bounced;
 import io.embedmta.event.Deferred;
 import io.embedmta.event.Relayed;
+import io.embedmta.listener.SmtpListener;
 import io.embedmta.message.Content;
 import io.embedmta.message.Envelope;
 import io.embedmta.queue.RetrySchedule;
@@ -16,10 +17,12 @@ import io.embedmta.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -254,6 +257,35 @@ class RemoteDeliveryTest {
             submit(mta, "b@y.example");
             events.next(Bounced.class);
             assertEquals(0, mta.queueSize());
+        }
+    }
+
+    /** Two agents that each take the other for the way to all domains. */
+    @Test
+    void message_inALoopOfTwoAgents_endsInABounce_I4() throws Exception {
+        Inbox inbox = new Inbox();
+        SmtpListener listener = SmtpListener.on("127.0.0.1", 0).relayFrom("127.0.0.0/8");
+        AtomicReference<Route> back = new AtomicReference<>(Route.discard());
+        try (Mta other =
+                        Mta.builder("other.example")
+                                .listener(listener)
+                                .router(address -> Objects.requireNonNull(back.get()))
+                                .maxHops(10)
+                                .shutdownGrace(Duration.ofSeconds(1))
+                                .start();
+                Mta mta =
+                        builder()
+                                .listener(listener)
+                                .store("x.example", inbox)
+                                .maxHops(10)
+                                .route(
+                                        Route.smartHost(
+                                                "[127.0.0.1]", other.addresses().get(0).getPort()))
+                                .start()) {
+            back.set(Route.smartHost("[127.0.0.1]", mta.addresses().get(0).getPort()));
+            mta.submit(Envelope.from("a@x.example").to("b@y.example"), MESSAGE);
+            String bounce = inbox.next().text();
+            assertTrue(bounce.contains("\r\nStatus: 5.4.6\r\n"), bounce);
         }
     }
 }

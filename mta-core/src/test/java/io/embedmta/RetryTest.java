@@ -82,7 +82,9 @@ class RetryTest {
             expected.add(at);
         }
         Instant end = START.plus(Duration.ofDays(5));
-        for (at = at.plus(Duration.ofHours(4)); at.isBefore(end); at = at.plus(Duration.ofHours(4))) {
+        for (at = at.plus(Duration.ofHours(4));
+                at.isBefore(end);
+                at = at.plus(Duration.ofHours(4))) {
             expected.add(at);
         }
         expected.add(end);
@@ -135,7 +137,8 @@ class RetryTest {
             assertTrue(delay.contains("\r\nAction: delayed\r\n"), delay);
             assertTrue(delay.contains("\r\nStatus: 4.4.3\r\n"), delay);
             assertTrue(
-                    delay.contains("Thu, 1 Jan 2026 04:15:00 +0000"), "at the first attempt past 4 h");
+                    delay.contains("Thu, 1 Jan 2026 04:15:00 +0000"),
+                    "at the first attempt past 4 h");
             String end = inbox.next().text();
             assertTrue(end.contains("\r\nAction: failed\r\n"), end);
             assertTrue(end.contains("\r\nStatus: 5.4.7\r\n"), end);
@@ -147,8 +150,7 @@ class RetryTest {
     @Test
     void sender_whoWantsNoDelayNotice_isToldOfTheEndAlone() throws Exception {
         Recipient recipient =
-                Recipient.of(MailAddress.of("b@dead.example"))
-                        .withNotify(Set.of(Notify.FAILURE));
+                Recipient.of(MailAddress.of("b@dead.example")).withNotify(Set.of(Notify.FAILURE));
         try (Mta mta = builder().start()) {
             attemptsUntilExpiry(mta, Envelope.from("a@x.example").to(recipient));
             assertTrue(inbox.next().text().contains("\r\nAction: failed\r\n"));
@@ -158,8 +160,7 @@ class RetryTest {
 
     @Test
     void sender_whoWantsNothing_isToldNothing() throws Exception {
-        Recipient recipient =
-                Recipient.of(MailAddress.of("b@dead.example")).withNotify(Set.of());
+        Recipient recipient = Recipient.of(MailAddress.of("b@dead.example")).withNotify(Set.of());
         try (Mta mta = builder().start()) {
             attemptsUntilExpiry(mta, Envelope.from("a@x.example").to(recipient));
             assertEquals(0, mta.queueSize());
@@ -186,7 +187,10 @@ class RetryTest {
     @Test
     void message_whoseStoreFailsForGood_isBouncedAtOnce_I2() throws Exception {
         try (Mta mta =
-                builder().store("full.example", new ResultStore(DeliveryResult.failed("5.2.2", "full")))
+                builder()
+                        .store(
+                                "full.example",
+                                new ResultStore(DeliveryResult.failed("5.2.2", "full")))
                         .start()) {
             Submission sent =
                     mta.submit(Envelope.from("a@x.example").to("b@full.example"), MESSAGE);
@@ -217,11 +221,7 @@ class RetryTest {
         for (boolean offersDsn : new boolean[] {false, true}) {
             try (FakeExchanger next = FakeExchanger.start();
                     Mta mta =
-                            builder()
-                                    .route(
-                                            Route.smartHost(
-                                                    "[127.0.0.1]", next.port()))
-                                    .start()) {
+                            builder().route(Route.smartHost("[127.0.0.1]", next.port())).start()) {
                 next.offering(offersDsn ? new String[] {"DSN"} : new String[] {"SIZE"});
                 Submission sent =
                         mta.submit(
@@ -235,8 +235,7 @@ class RetryTest {
                     assertEquals(0, mta.queueSize(), "no notice is on its way");
                     assertEquals(0, inbox.size());
                     assertEquals(
-                            List.of("RCPT TO:<b@y.example> NOTIFY=SUCCESS"),
-                            next.commands("RCPT"));
+                            List.of("RCPT TO:<b@y.example> NOTIFY=SUCCESS"), next.commands("RCPT"));
                 } else {
                     assertTrue(inbox.next().text().contains("\r\nAction: relayed\r\n"));
                 }
@@ -248,8 +247,7 @@ class RetryTest {
     void delivery_underWayWhenTheClockJumps_isNotBegunAgain_I3() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        AtomicInteger deliveries =
-                new AtomicInteger();
+        AtomicInteger deliveries = new AtomicInteger();
         try (Mta mta =
                 builder()
                         .store(

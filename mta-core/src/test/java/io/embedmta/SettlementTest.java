@@ -128,8 +128,7 @@ class SettlementTest {
                 new WrappedQueue() {
                     @Override
                     void onCommit(NewMail mail) throws IOException {
-                        if (mail.envelope().from().isNull()
-                                && failed.compareAndSet(false, true)) {
+                        if (mail.envelope().from().isNull() && failed.compareAndSet(false, true)) {
                             fail(how);
                         }
                     }
@@ -138,7 +137,8 @@ class SettlementTest {
             Events events = Events.of(mta);
             Submission sent =
                     mta.submit(
-                            Envelope.from("a@x.example").to("bad@mixed.example", "good@mixed.example"),
+                            Envelope.from("a@x.example")
+                                    .to("bad@mixed.example", "good@mixed.example"),
                             MESSAGE);
             assertTrue(sent.outcome("good@mixed.example").get(30, TimeUnit.SECONDS).isSuccess());
             Deferred deferred = events.next(Deferred.class);
@@ -182,9 +182,12 @@ class SettlementTest {
                         }
                     }
                 };
+        long begun = System.nanoTime();
         try (Mta mta = builder(queue).start()) {
             makeARound(mta);
         }
+        Duration took = Duration.ofNanos(System.nanoTime() - begun);
+        assertTrue(took.compareTo(Duration.ofSeconds(12)) < 0, took.toString());
     }
 
     @Test

@@ -83,9 +83,7 @@ class ShutdownTest {
             }
             // Expired, so that a deferral would bounce it.
             clock.advance(Duration.ofDays(6));
-            while (hole.connections() < 20) {
-                Thread.onSpinWait();
-            }
+            hole.awaitConnections(20);
             Duration took = timeToClose(mta);
             assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, took.toString());
             assertEquals(List.of(), threads());
@@ -136,7 +134,8 @@ class ShutdownTest {
         assertTrue(begun.await(30, TimeUnit.SECONDS));
         Thread closer = new Thread(mta::close);
         closer.start();
-        while (closer.getState() != Thread.State.TIMED_WAITING) {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (closer.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < limit) {
             Thread.onSpinWait();
         }
         goOn.countDown();

@@ -16,6 +16,7 @@ final class SmtpTalk implements AutoCloseable {
 
     private SmtpTalk(InetSocketAddress server) throws IOException {
         socket.setSoTimeout(30_000);
+        socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress("127.0.0.1", server.getPort()), 30_000);
         in =
                 new BufferedReader(

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.event.Delivered;
+import io.embedmta.internal.delivery.FinalOutcome;
+import io.embedmta.internal.intake.Submitter.Submitted;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.QueueId;
 import io.embedmta.queue.MemoryLimits;
 import io.embedmta.queue.MemoryQueue;
 import io.embedmta.queue.RetrySchedule;
@@ -26,7 +30,9 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,8 +51,12 @@ class SubmissionTest {
     private MtaBuilder builder() {
         return Mta.builder("own.example")
                 .store("x.example", inbox)
-                .store("full.example", new RetryTest.ResultStore(DeliveryResult.failed("5.2.2", "full")))
-                .store("busy.example", new RetryTest.ResultStore(DeliveryResult.deferred("4.2.0", "busy")))
+                .store(
+                        "full.example",
+                        new RetryTest.ResultStore(DeliveryResult.failed("5.2.2", "full")))
+                .store(
+                        "busy.example",
+                        new RetryTest.ResultStore(DeliveryResult.deferred("4.2.0", "busy")))
                 .route("void.example", Route.discard())
                 .route("no.example", new Route.Refused(Reply.of(550, "5.1.1", "nobody")))
                 .resolver(StaticResolver.builder().build())
@@ -161,10 +171,37 @@ class SubmissionTest {
                             .outcome("a@busy.example");
         }
         ExecutionException failed = assertThrows(ExecutionException.class, outcome::get);
-        assertTrue(failed.getMessage().contains("closed before"), failed.getMessage());
+        String said = String.valueOf(failed.getMessage());
+        assertTrue(said.contains("closed before"), said);
         assertThrows(
                 IllegalStateException.class,
                 () -> mta.submit(Envelope.from("").to("a@x.example"), MESSAGE));
+    }
+
+    @Test
+    void submission_thatComesInWhileTheAgentCloses_failsItsFutures() {
+        MailAddress to = MailAddress.of("a@x.example");
+        QueueId id = QueueId.next(clock.instant(), new Random(1));
+        Submissions submissions = new Submissions();
+        submissions.expect(id);
+        submissions.close();
+        Submission late =
+                new Submission(new Submitted(id, Map.of(to, List.of(to)), Map.of()), List.of(to));
+        submissions.add(late);
+        assertTrue(late.completion().isCompletedExceptionally());
+    }
+
+    @Test
+    void outcome_thatComesBeforeTheSubmissionReturns_isNotLost() throws Exception {
+        MailAddress to = MailAddress.of("a@x.example");
+        QueueId id = QueueId.next(clock.instant(), new Random(1));
+        Submissions submissions = new Submissions();
+        submissions.expect(id);
+        submissions.ended(new FinalOutcome(id, to, DeliveryResult.delivered(), false));
+        Submission sent =
+                new Submission(new Submitted(id, Map.of(to, List.of(to)), Map.of()), List.of(to));
+        submissions.add(sent);
+        assertEquals(Outcome.Status.DELIVERED, status(sent, "a@x.example"));
     }
 
     @Test
@@ -185,8 +222,8 @@ class SubmissionTest {
                             Thread.currentThread().interrupt();
                         }
                     });
-            Submission last = null;
-            for (int i = 0; i < 50; i++) {
+            Submission last = mta.submit(Envelope.from("").to("a@x.example"), MESSAGE);
+            for (int i = 1; i < 50; i++) {
                 last = mta.submit(Envelope.from("").to("a@x.example"), MESSAGE);
             }
             for (int i = 0; i < 50; i++) {

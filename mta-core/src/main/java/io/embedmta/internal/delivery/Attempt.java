@@ -101,7 +101,13 @@ final class Attempt {
                     || result instanceof DeliveryResult.Discarded) {
                 attempt.judge(pending, result);
             } else if (result != null) {
-                Reply reply = Reply.of(451, "4.3.0", "The sender could not be told of the failure");
+                Reply reply =
+                        result instanceof DeliveryResult.Deferred
+                                ? result.reply()
+                                : Reply.of(
+                                        451,
+                                        "4.3.0",
+                                        "The sender could not be told of the failure");
                 attempt.retry(pending, reply, pending.delayTold());
             }
         }

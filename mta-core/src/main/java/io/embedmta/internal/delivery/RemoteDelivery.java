@@ -69,7 +69,9 @@ final class RemoteDelivery {
                                                     .orElseThrow()))
                             : Host.of(DnsName.of(smartHost.host()));
         } catch (IllegalArgumentException e) {
-            return all(envelope, misconfigured(smartHost, e.getMessage()));
+            return all(
+                    envelope,
+                    misconfigured(smartHost, "it is neither a name nor an address literal"));
         }
         Map<MailAddress, DeliveryResult> results =
                 tryAll(List.of(host), smartHost.port(), envelope, content);

@@ -60,6 +60,7 @@ public final class Scheduler {
     private boolean stopping;
     private boolean running;
     private Instant lastRound;
+    private long lastReap = System.nanoTime();
 
     /**
      * @param random thread-safe
@@ -194,8 +195,8 @@ public final class Scheduler {
             if (!now.isBefore(lastRound.plus(ROUND))) {
                 lastRound = now;
                 extendLeases(now.plus(LEASE));
-                client.reap();
             }
+            lookAfterConnections();
             if (!hasRoom()) {
                 return;
             }
@@ -269,6 +270,18 @@ public final class Scheduler {
         }
     }
 
+    /**
+     * By real time, as peers stall in real time; and on a thread of its own, as a server may take
+     * its time to answer QUIT.
+     */
+    private void lookAfterConnections() {
+        long now = System.nanoTime();
+        if (now - lastReap >= ROUND.toNanos()) {
+            lastReap = now;
+            threads.execute("mta-reaper", client::reap);
+        }
+    }
+
     /** A delivery may take longer than a lease: each wait within it has its own limit. */
     private void extendLeases(Instant until) {
         Set<Lease> leases;
@@ -294,6 +307,8 @@ public final class Scheduler {
             while (left > 0 && !stopping) {
                 left = changed.awaitNanos(left);
             }
+            // What was due before is due still.
+            workMayBeDue = true;
         } finally {
             lock.unlock();
         }
