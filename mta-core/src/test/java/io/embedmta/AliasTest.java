@@ -157,15 +157,14 @@ class AliasTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"b@x.example a@x.example", "b@x.example c@x.example"})
-    void aliases_thatLeadBackWithoutAMailbox_areRefusedAtTheStart(String targets) {
-        String[] target = targets.split(" ");
+    @CsvSource({"b@x.example, a@x.example", "b@x.example, c@x.example"})
+    void aliases_thatLeadBackWithoutAMailbox_areRefusedAtTheStart(String ofA, String ofB) {
         MemoryQueue queue = MemoryQueue.create();
         MtaBuilder builder =
                 builder()
                         .queue(queue)
-                        .alias("a@x.example", target[0])
-                        .alias("b@x.example", target[1])
+                        .alias("a@x.example", ofA)
+                        .alias("b@x.example", ofB)
                         .alias("c@x.example", "b@x.example");
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, builder::start);
@@ -251,16 +250,12 @@ class AliasTest {
     }
 
     private static Route hostile(String how) throws IOException {
-        switch (how) {
-            case "null":
-                return nothing();
-            case "error":
-                throw new StackOverflowError("hostile");
-            case "checked":
-                throw new IOException("hostile");
-            default:
-                throw new IllegalStateException("hostile");
-        }
+        return switch (how) {
+            case "null" -> nothing();
+            case "error" -> throw new StackOverflowError("hostile");
+            case "checked" -> throw new IOException("hostile");
+            default -> throw new IllegalStateException("hostile");
+        };
     }
 
     @SuppressWarnings("NullAway") // What the interface forbids.

@@ -15,9 +15,12 @@ import java.util.concurrent.TimeUnit;
 final class Inbox implements MailHandler {
     private final BlockingQueue<Mail> mails = new LinkedBlockingQueue<>();
 
-    record Mail(QueueId id, Envelope envelope, byte[] octets) {
-        String text() {
-            return new String(octets, StandardCharsets.UTF_8);
+    /**
+     * @param text each octet as one character
+     */
+    record Mail(QueueId id, Envelope envelope, String text) {
+        byte[] octets() {
+            return text.getBytes(StandardCharsets.ISO_8859_1);
         }
     }
 
@@ -25,7 +28,8 @@ final class Inbox implements MailHandler {
     public void handle(LocalMail mail) throws IOException {
         ByteArrayOutputStream octets = new ByteArrayOutputStream();
         mail.content().writeTo(octets);
-        mails.add(new Mail(mail.id(), mail.envelope(), octets.toByteArray()));
+        mails.add(
+                new Mail(mail.id(), mail.envelope(), octets.toString(StandardCharsets.ISO_8859_1)));
     }
 
     Mail next() throws InterruptedException {

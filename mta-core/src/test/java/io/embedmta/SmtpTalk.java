@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,8 @@ final class SmtpTalk implements AutoCloseable {
     private SmtpTalk(InetSocketAddress server) throws IOException {
         socket.setSoTimeout(30_000);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.getPort()), 30_000);
+        socket.connect(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()), 30_000);
         in =
                 new BufferedReader(
                         new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
