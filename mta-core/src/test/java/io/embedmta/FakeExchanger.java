@@ -32,22 +32,48 @@ final class FakeExchanger implements AutoCloseable {
     private volatile String extensions = "250-PIPELINING\r\n250-8BITMIME\r\n";
     private volatile Function<String, Optional<String>> replies = command -> Optional.empty();
 
-    private FakeExchanger(String address, int port) {
-        try {
-            listener = new ServerSocket(port, 500, InetAddress.getByName(address));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private FakeExchanger(ServerSocket listener) {
+        this.listener = listener;
         start(this::acceptAll);
     }
 
+    /** On 127.0.0.1, with a port that is free on its siblings' addresses too. */
     static FakeExchanger start() {
-        return new FakeExchanger("127.0.0.1", 0);
+        for (int attempt = 0; ; attempt++) {
+            ServerSocket listener = bind("127.0.0.1", 0);
+            try {
+                for (String sibling : List.of("127.0.0.2", "127.0.0.3", "127.0.0.4")) {
+                    bind(sibling, listener.getLocalPort()).close();
+                }
+                return new FakeExchanger(listener);
+            } catch (IOException | UncheckedIOException e) {
+                closeQuietly(listener);
+                if (attempt == 100) {
+                    throw new AssertionError("No port is free on four addresses.", e);
+                }
+            }
+        }
     }
 
-    /** On another address with the port of this one, as exchangers of one domain have. */
+    private static ServerSocket bind(String address, int port) {
+        try {
+            return new ServerSocket(port, 500, InetAddress.getByName(address));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void closeQuietly(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** On another of 127.0.0.2 to 127.0.0.4, with the port of this one, as exchangers have. */
     FakeExchanger sibling(String address) {
-        return new FakeExchanger(address, port());
+        return new FakeExchanger(bind(address, port()));
     }
 
     FakeExchanger greeting(String line) {

@@ -7,6 +7,7 @@ import io.embedmta.store.MailHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,12 @@ final class Inbox implements MailHandler {
             throw new AssertionError("No mail came.");
         }
         return mail;
+    }
+
+    /** Whether mail comes within that time; it stays in the box. */
+    boolean awaitMail(Duration limit) throws InterruptedException {
+        Mail mail = mails.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return mail != null && mails.add(mail);
     }
 
     int size() {
