@@ -163,7 +163,11 @@ public final class Maildir implements MailStore {
             }
             deliver(mail, mark, directory);
             return DeliveryResult.delivered();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            // A full disk speaks for each message; its stack says nothing more.
+            log.warn("{}: cannot be delivered to {} now: {}", mail.id(), recipient, e.toString());
+            return deferral(e, mail.content().size());
+        } catch (RuntimeException e) {
             log.warn("{}: cannot be delivered to {} now", mail.id(), recipient, e);
             return deferral(e, mail.content().size());
         } finally {

@@ -1,0 +1,102 @@
+package io.embedmta.examples.benchmark;
+
+import io.embedmta.examples.benchmark.Contender.Running;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The least that can pass for an SMTP server: a thread for each connection, which knows the first
+ * octet of a line and whether it is within a message. It parses, checks and keeps nothing.
+ */
+final class BareServer implements Runnable {
+    private static final byte[] GREETING = ascii("220 bare ESMTP\r\n");
+    private static final byte[] EHLO = ascii("250-bare\r\n250 PIPELINING\r\n");
+    private static final byte[] OK = ascii("250 OK\r\n");
+    private static final byte[] GO_ON = ascii("354 Go on\r\n");
+
+    private final Socket socket;
+
+    private BareServer(Socket socket) {
+        this.socket = socket;
+    }
+
+    static Running start() throws IOException {
+        ServerSocket server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+        ExecutorService threads = threads();
+        threads.execute(
+                () -> {
+                    while (true) {
+                        try {
+                            Socket socket = server.accept();
+                            socket.setTcpNoDelay(true);
+                            threads.execute(new BareServer(socket));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+                });
+        return new Running() {
+            @Override
+            public int port() {
+                return server.getLocalPort();
+            }
+
+            @Override
+            public void settle() {}
+        };
+    }
+
+    /** Virtual where the JVM has them, so that this is the floor on each JVM. */
+    private static ExecutorService threads() {
+        try {
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (ReflectiveOperationException e) {
+            return Executors.newCachedThreadPool();
+        }
+    }
+
+    @Override
+    public void run() {
+        try (socket) {
+            converse(new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void converse(InputStream in, OutputStream out) throws IOException {
+        out.write(GREETING);
+        boolean inMessage = false;
+        int first;
+        while ((first = in.read()) >= 0) {
+            int length = 1;
+            for (int octet = first; octet >= 0 && octet != '\n'; octet = in.read()) {
+                length++;
+            }
+            if (inMessage) {
+                // A dot, CR and LF: our client stuffs no dots.
+                inMessage = first != '.' || length != 3;
+                if (!inMessage) {
+                    out.write(OK);
+                }
+            } else {
+                inMessage = first == 'D';
+                out.write(inMessage ? GO_ON : first == 'E' ? EHLO : OK);
+            }
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
