@@ -3,6 +3,7 @@ package io.embedmta;
 import io.embedmta.filter.Filter;
 import io.embedmta.internal.intake.AliasLoops;
 import io.embedmta.internal.intake.RoutingTable;
+import io.embedmta.internal.runtime.LateRandom;
 import io.embedmta.listener.Listener;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.MailDomain;
@@ -15,12 +16,13 @@ import io.embedmta.route.Route;
 import io.embedmta.route.Router;
 import io.embedmta.store.MailHandler;
 import io.embedmta.store.MailStore;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +43,7 @@ public final class MtaBuilder {
     @Nullable Resolver resolver;
     RetrySchedule schedule = RetrySchedule.defaults();
     Clock clock = Clock.systemUTC();
-    RandomGenerator random = new SecureRandom();
+    RandomGenerator random = new LateRandom();
     SocketFactory sockets = SocketFactory.getDefault();
     Duration grace = Duration.ofSeconds(10);
     int remotePort = 25;
@@ -292,9 +294,9 @@ public final class MtaBuilder {
         return MailAddress.of("postmaster", domain);
     }
 
-    /** The stores to close, each once. */
+    /** The stores to close, each once, even if two of them call themselves equal. */
     Set<MailStore> stores() {
-        Set<MailStore> stores = new HashSet<>();
+        Set<MailStore> stores = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Map<?, Route> rules : List.of(addresses, domains)) {
             for (Route route : rules.values()) {
                 if (route instanceof Route.ToStore toStore) {
