@@ -37,8 +37,17 @@ public final class Reply {
         }
         this.code = code;
         this.enhanced = enhanced;
-        this.lines =
-                lines.isEmpty() ? List.of("") : lines.stream().map(Reply::withoutControls).toList();
+        this.lines = withoutControls(lines);
+    }
+
+    /** At least one line; without a stream, since a reply is made for each message. */
+    private static List<String> withoutControls(List<String> lines) {
+        String[] clean = new String[Math.max(1, lines.size())];
+        clean[0] = "";
+        for (int i = 0; i < lines.size(); i++) {
+            clean[i] = withoutControls(lines.get(i));
+        }
+        return List.of(clean);
     }
 
     private static String withoutControls(String line) {

@@ -1,7 +1,7 @@
 package io.embedmta.examples.benchmark;
 
 import io.embedmta.examples.benchmark.Contender.Running;
-import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,7 +68,7 @@ final class BareServer implements Runnable {
     @Override
     public void run() {
         try (socket) {
-            converse(new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+            converse(socket.getInputStream(), socket.getOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,23 +76,31 @@ final class BareServer implements Runnable {
 
     private static void converse(InputStream in, OutputStream out) throws IOException {
         out.write(GREETING);
+        ByteArrayOutputStream replies = new ByteArrayOutputStream();
+        byte[] octets = new byte[8192];
+        int first = -1;
+        int length = 0;
         boolean inMessage = false;
-        int first;
-        while ((first = in.read()) >= 0) {
-            int length = 1;
-            for (int octet = first; octet >= 0 && octet != '\n'; octet = in.read()) {
+        int got;
+        while ((got = in.read(octets)) >= 0) {
+            for (int i = 0; i < got; i++) {
+                first = length == 0 ? octets[i] : first;
                 length++;
-            }
-            if (inMessage) {
-                // A dot, CR and LF: our client stuffs no dots.
-                inMessage = first != '.' || length != 3;
-                if (!inMessage) {
-                    out.write(OK);
+                if (octets[i] != '\n') {
+                    continue;
                 }
-            } else {
-                inMessage = first == 'D';
-                out.write(inMessage ? GO_ON : first == 'E' ? EHLO : OK);
+                if (!inMessage) {
+                    inMessage = first == 'D';
+                    replies.writeBytes(inMessage ? GO_ON : first == 'E' ? EHLO : OK);
+                } else if (first == '.' && length == 3) {
+                    // A dot, CR and LF: our client stuffs no dots.
+                    inMessage = false;
+                    replies.writeBytes(OK);
+                }
+                length = 0;
             }
+            replies.writeTo(out);
+            replies.reset();
         }
     }
 

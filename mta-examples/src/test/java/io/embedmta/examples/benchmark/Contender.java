@@ -14,7 +14,7 @@ import org.subethamail.smtp.server.SMTPServer;
 /** The servers, each as it comes, with the number of sessions raised where it has a limit. */
 enum Contender {
     /** Queues, schedules and delivers to a handler that does nothing. */
-    MTA_HANDLER("Embedded MTA, to a handler") {
+    MTA_HANDLER("Embedded MTA, to a handler", true) {
         @Override
         Running start(int sessions) {
             return mta(agent(sessions).store("example.org", mail -> {}));
@@ -22,7 +22,7 @@ enum Contender {
     },
 
     /** Queues, schedules and discards by a rule. */
-    MTA_DISCARD("Embedded MTA, discarding") {
+    MTA_DISCARD("Embedded MTA, discarding", true) {
         @Override
         Running start(int sessions) {
             return mta(agent(sessions).route("example.org", Route.discard()));
@@ -30,7 +30,7 @@ enum Contender {
     },
 
     /** Reads the message to its end and keeps nothing. */
-    SUBETHA("SubEthaSMTP, discarding") {
+    SUBETHA("SubEthaSMTP, discarding", false) {
         @Override
         Running start(int sessions) {
             SMTPServer server =
@@ -52,7 +52,7 @@ enum Contender {
     },
 
     /** Keeps every message, as it has no other way; emptied between rounds. */
-    GREENMAIL("GreenMail, in memory") {
+    GREENMAIL("GreenMail, in memory", false) {
         @Override
         Running start(int sessions) {
             ServerSetup setup = new ServerSetup(0, HOST, ServerSetup.PROTOCOL_SMTP);
@@ -77,7 +77,7 @@ enum Contender {
     },
 
     /** What sockets and threads cost by themselves. */
-    BARE("a server that does nothing") {
+    BARE("a server that does nothing", true) {
         @Override
         Running start(int sessions) throws IOException {
             return BareServer.start();
@@ -87,13 +87,20 @@ enum Contender {
     static final String HOST = "127.0.0.1";
 
     private final String label;
+    private final boolean pipelines;
 
-    Contender(String label) {
+    Contender(String label, boolean pipelines) {
         this.label = label;
+        this.pipelines = pipelines;
     }
 
     String label() {
         return label;
+    }
+
+    /** Whether its reply to EHLO offers PIPELINING. */
+    boolean pipelines() {
+        return pipelines;
     }
 
     /** A server that listens. It ends with its process. */

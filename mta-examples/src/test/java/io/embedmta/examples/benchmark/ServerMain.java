@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 
 /**
  * One server in a JVM of its own. Says its port and how long its start took; then, for each line it
@@ -17,6 +18,8 @@ final class ServerMain {
     public static void main(String[] args) throws IOException {
         PrintStream out = System.out;
         Contender contender = Contender.valueOf(args[0]);
+        // An application has its log before it has a server, and every server here logs by slf4j.
+        LoggerFactory.getLogger(ServerMain.class);
         long before = System.nanoTime();
         Running server = contender.start(Integer.parseInt(args[1]));
         int port = server.port();

@@ -5,7 +5,10 @@ import java.io.PrintStream;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** From the first line that makes a server until it listens, in a fresh JVM each time. */
+/**
+ * From the first line that makes a server until it listens, in a JVM that is fresh each time, but
+ * for its logging.
+ */
 final class StartUp {
     private static final int ROUNDS = 15;
 
