@@ -1,5 +1,6 @@
 package io.embedmta.internal.intake;
 
+import io.embedmta.internal.wire.Octets;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -12,7 +13,7 @@ final class MessageInspector extends OutputStream {
 
     private final OutputStream next;
     private long size;
-    private int bits;
+    private boolean eightBitBody;
     private int headerBits;
     private int receivedFields;
     private boolean inHeader = true;
@@ -35,12 +36,8 @@ final class MessageInspector extends OutputStream {
     public void write(byte[] octets, int offset, int length) throws IOException {
         size += length;
         int end = offset + length;
-        int at = inHeader ? header(octets, offset, end) : offset;
-        int seen = 0;
-        for (int i = at; i < end; i++) {
-            seen |= octets[i];
-        }
-        bits |= seen;
+        int body = inHeader ? header(octets, offset, end) : offset;
+        eightBitBody |= Octets.hasEightBit(octets, body, end);
         next.write(octets, offset, length);
     }
 
@@ -82,7 +79,7 @@ final class MessageInspector extends OutputStream {
 
     /** Whether there is an octet above 127. */
     boolean hasEightBit() {
-        return (bits | headerBits) < 0;
+        return eightBitBody || hasEightBitHeader();
     }
 
     /** Whether there is one in the header section. */

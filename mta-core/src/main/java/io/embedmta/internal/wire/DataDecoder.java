@@ -93,13 +93,14 @@ public final class DataDecoder {
      * before a dot, or the end of the buffer.
      */
     private static int runOfText(byte[] octets, int from, int limit) {
-        for (int i = from; i < limit; i++) {
-            if (octets[i] == '\n'
-                    && i > from
-                    && octets[i - 1] == '\r'
-                    && (i + 1 == limit || octets[i + 1] == '.')) {
-                return i + 1;
+        int lineFeed = Octets.indexOfLf(octets, from, limit);
+        while (lineFeed < limit) {
+            int next = lineFeed + 1;
+            boolean endsLine = lineFeed > from && octets[lineFeed - 1] == '\r';
+            if (endsLine && (next == limit || octets[next] == '.')) {
+                return next;
             }
+            lineFeed = Octets.indexOfLf(octets, next, limit);
         }
         return limit;
     }

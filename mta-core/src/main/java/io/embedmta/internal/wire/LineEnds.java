@@ -38,11 +38,9 @@ public final class LineEnds implements BodySink {
         if (repair && afterCr) {
             releaseHeldCr(octets[offset]);
         }
-        for (int i = offset; i < end; i++) {
+        int i = afterCr ? offset : Octets.indexOfCrOrLf(octets, offset, end);
+        while (i < end) {
             byte octet = octets[i];
-            if (octet > '\r' && !afterCr) {
-                continue;
-            }
             if (octet == '\n') {
                 if (!afterCr) {
                     run = offence(octets, run, i, i + 1);
@@ -58,6 +56,7 @@ public final class LineEnds implements BodySink {
                 }
                 afterCr = octet == '\r';
             }
+            i = afterCr ? i + 1 : Octets.indexOfCrOrLf(octets, i + 1, end);
         }
         lineLength += end - line;
         // When repairing, a final CR is held back until its LF comes, or does not.
