@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -114,10 +115,17 @@ public final class Scheduler {
     public void wake() {
         lock.lock();
         try {
-            workMayBeDue = true;
-            changed.signalAll();
+            callForWork();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Under the lock. One call is enough until it is heard. */
+    private void callForWork() {
+        if (!workMayBeDue) {
+            workMayBeDue = true;
+            changed.signalAll();
         }
     }
 
@@ -205,7 +213,10 @@ public final class Scheduler {
             if (lease.isEmpty()) {
                 return;
             }
-            begin(lease.get());
+            if (!begin(lease.get())) {
+                pause();
+                return;
+            }
         }
     }
 
@@ -227,7 +238,8 @@ public final class Scheduler {
         }
     }
 
-    private void begin(Lease lease) {
+    /** Returns false if there is no thread for it now; the work is back in its line then. */
+    private boolean begin(Lease lease) {
         lock.lock();
         try {
             gate.enter(lease.destination());
@@ -239,12 +251,15 @@ public final class Scheduler {
         try {
             threads.execute("mta-delivery-" + lease.id(), () -> deliver(lease));
             begun = true;
+        } catch (RejectedExecutionException e) {
+            LOG.warn("{}: no thread for a delivery; it is tried again soon", lease.id(), e);
         } finally {
             if (!begun) {
                 ended(lease);
                 lease.close();
             }
         }
+        return begun;
     }
 
     private void deliver(Lease lease) {
@@ -261,10 +276,16 @@ public final class Scheduler {
     private void ended(Lease lease) {
         lock.lock();
         try {
+            boolean wasFull = !gate.hasRoom() || !gate.hasRoom(lease.destination());
             gate.leave(lease.destination());
             underWay.remove(lease);
-            workMayBeDue = true;
-            changed.signalAll();
+            if (wasFull) {
+                // Work may have been passed over for want of room; nothing else is waiting for us.
+                callForWork();
+            }
+            if (stopping) {
+                changed.signalAll();
+            }
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -71,18 +72,27 @@ public final class EngineThreads implements AutoCloseable {
     /**
      * Runs a task on a thread that bears the name meanwhile.
      *
-     * @throws java.util.concurrent.RejectedExecutionException after {@link #close}
+     * @throws RejectedExecutionException after {@link #close}, or if the system gives no more
+     *     threads
      */
     public void execute(String name, Runnable task) {
-        executor.execute(
-                () -> {
-                    Thread.currentThread().setName(name);
-                    try {
-                        task.run();
-                    } catch (RuntimeException | Error e) {
-                        LOG.error("The task {} failed.", name, e);
-                    }
-                });
+        try {
+            executor.execute(() -> run(name, task));
+        } catch (OutOfMemoryError e) {
+            // How the JVM says that it cannot start a thread. It must not end the thread that
+            // asked:
+            // that is the one which accepts connections, or the scheduler (I8).
+            throw new RejectedExecutionException("There is no thread for " + name + " now.", e);
+        }
+    }
+
+    private static void run(String name, Runnable task) {
+        Thread.currentThread().setName(name);
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The task {} failed.", name, e);
+        }
     }
 
     /** Interrupts what still runs, and waits for it to end. */
