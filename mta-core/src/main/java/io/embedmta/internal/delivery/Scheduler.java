@@ -197,7 +197,7 @@ public final class Scheduler {
      * Leases are extended and handed out by the same instant: a clock that jumps, or a machine that
      * wakes from sleep, must not make a lease run out whose delivery is under way.
      */
-    private void startWhatIsDue() throws IOException {
+    private void startWhatIsDue() throws IOException, InterruptedException {
         while (true) {
             Instant now = clock.instant();
             if (!now.isBefore(lastRound.plus(ROUND))) {
