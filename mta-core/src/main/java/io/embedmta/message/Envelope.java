@@ -1,5 +1,6 @@
 package io.embedmta.message;
 
+import io.embedmta.smtp.SyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Envelope {
+    private static final int MAX_ENVELOPE_ID = 100;
+
     private final ReversePath from;
     private final List<Recipient> recipients;
     private final boolean eightBit;
@@ -91,8 +94,17 @@ public final class Envelope {
         return new Envelope(from, recipients, eightBit, smtpUtf8, wanted, envelopeId);
     }
 
-    /** The same envelope with an ENVID parameter, decoded. */
+    /**
+     * The same envelope with an ENVID parameter, decoded.
+     *
+     * @param id 1 to 100 printable ASCII characters or spaces, as a DSN prints it (RFC 3461 §4.4)
+     * @throws io.embedmta.smtp.SyntaxException if it is not
+     */
     public Envelope withEnvelopeId(String id) {
+        boolean printable = id.chars().allMatch(c -> c >= ' ' && c < 127);
+        if (id.isEmpty() || id.length() > MAX_ENVELOPE_ID || !printable) {
+            throw new SyntaxException("ENVID is 1 to 100 printable ASCII characters.");
+        }
         return new Envelope(from, recipients, eightBit, smtpUtf8, dsnReturn, id);
     }
 

@@ -19,11 +19,18 @@ public record HeaderEdits(List<HeaderField> prepended, Set<String> removed) {
     /** No change. */
     public static final HeaderEdits NONE = new HeaderEdits(List.of(), Set.of());
 
-    /** Copies both. */
+    /**
+     * Copies both.
+     *
+     * @throws io.embedmta.smtp.SyntaxException if a name to take out is not a field name
+     */
     public HeaderEdits {
         prepended = List.copyOf(prepended);
         Set<String> names = new LinkedHashSet<>();
-        removed.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+        for (String name : removed) {
+            HeaderField.checkName(name);
+            names.add(name.toLowerCase(Locale.ROOT));
+        }
         removed = Set.copyOf(names);
     }
 

@@ -23,16 +23,15 @@ public final class MailAddress {
      * An address from its two parts.
      *
      * @param localPart without quotes, 1 to 256 characters, none of them a control
-     * @throws SyntaxException if the local part is empty, too long or holds a control character
+     * @throws SyntaxException if the local part is empty, too long, or holds a control character or
+     *     half a surrogate pair
      */
     public static MailAddress of(String localPart, MailDomain domain) {
         if (localPart.isEmpty() || localPart.length() > MAX_LOCAL_PART) {
             throw new SyntaxException("A local part has 1 to 256 characters.");
         }
-        for (int i = 0; i < localPart.length(); i++) {
-            if (Character.isISOControl(localPart.charAt(i))) {
-                throw new SyntaxException("A local part holds no control characters.");
-            }
+        if (!Characters.areGraphic(localPart)) {
+            throw new SyntaxException("A local part holds no control or broken characters.");
         }
         return new MailAddress(localPart, domain);
     }

@@ -3,7 +3,6 @@ package io.embedmta.message;
 import io.embedmta.smtp.SyntaxException;
 import java.net.IDN;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class MailDomain {
      */
     public static MailDomain of(String text) {
         if (text.startsWith("[") && text.endsWith("]")) {
-            return literal(text.substring(1, text.length() - 1));
+            return literal(AddressLiteral.parse(text.substring(1, text.length() - 1)));
         }
         String name = isAscii(text) ? text.toLowerCase(Locale.ROOT) : toALabels(text);
         if (name.length() > MAX_LENGTH) {
@@ -49,59 +48,32 @@ public final class MailDomain {
         return new MailDomain((plain.indexOf(':') >= 0 ? "[IPv6:" : "[") + plain + "]", address);
     }
 
-    private static MailDomain literal(String inside) {
-        boolean v6 = inside.regionMatches(true, 0, "IPv6:", 0, 5);
-        String host = v6 ? inside.substring(5) : inside;
-        if (v6 ? !looksLikeIpv6(host) : !isIpv4(host)) {
-            throw new SyntaxException("An address literal is [192.0.2.1] or [IPv6:2001:db8::1].");
-        }
-        try {
-            // Digits, dots and colons alone: this never asks a name server.
-            return literal(InetAddress.getByName(host));
-        } catch (UnknownHostException e) {
-            throw new SyntaxException("An address literal is [192.0.2.1] or [IPv6:2001:db8::1].");
-        }
-    }
-
-    private static boolean isIpv4(String text) {
-        int dots = 0;
-        int digits = 0;
-        int value = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '.' && digits > 0) {
-                dots++;
-                digits = 0;
-                value = 0;
-            } else if (c >= '0' && c <= '9' && digits < 3) {
-                digits++;
-                value = value * 10 + (c - '0');
-                if (value > 255) {
-                    return false;
-                }
-            } else {
-                return false;
-            }
-        }
-        return dots == 3 && digits > 0;
-    }
-
-    private static boolean looksLikeIpv6(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != ':' && c != '.' && Character.digit(c, 16) < 0) {
-                return false;
-            }
-        }
-        return text.indexOf(':') >= 0;
-    }
-
+    /**
+     * The JDK speaks IDNA 2003, and its limits are its own: it fails in several ways on long input
+     * and lets some characters become dots, unless told to hold to letters, digits and hyphens.
+     */
     private static String toALabels(String text) {
+        if (text.length() > MAX_LENGTH || differsBetweenIdnas(text)) {
+            throw new SyntaxException(
+                    "The domain is too long, or is one to write in A-labels (xn--...).");
+        }
         try {
-            return IDN.toASCII(text).toLowerCase(Locale.ROOT);
+            return IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
         } catch (IllegalArgumentException e) {
             throw new SyntaxException("The domain is not an internationalized domain name.");
         }
+    }
+
+    /**
+     * IDNA 2003 maps sharp s and final sigma to other letters and drops the joiners; IDNA 2008
+     * keeps all four (RFC 5894 §7.2). Guessing would send mail to another domain than the one
+     * meant.
+     */
+    private static boolean differsBetweenIdnas(String text) {
+        return text.indexOf('\u00df') >= 0
+                || text.indexOf('\u03c2') >= 0
+                || text.indexOf('\u200c') >= 0
+                || text.indexOf('\u200d') >= 0;
     }
 
     /** RFC 5321 §4.1.2: sub-domain = Let-dig [Ldh-str], of at most 63 octets (RFC 1035 §2.3.4). */
