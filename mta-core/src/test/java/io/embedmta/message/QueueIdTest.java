@@ -25,7 +25,7 @@ class QueueIdTest {
         Instant time = Instant.EPOCH;
         QueueId last = QueueId.next(time, random);
         for (int i = 0; i < 2000; i++) {
-            time = time.plusMillis(1L + Math.abs(random.nextInt()));
+            time = time.plusMillis(1L + random.nextInt(Integer.MAX_VALUE));
             QueueId id = QueueId.next(time, random);
             assertTrue(last.compareTo(id) < 0, "seed " + seed);
             last = id;

@@ -173,23 +173,4 @@ class ExtensionsTest extends ClientTest {
                         + " ENVID=id+201+2B1+3D2",
                 commands(envelope, ALL).get(0));
     }
-
-    @Test
-    void parameter_withALineBreak_isNeverSent_I8() throws IOException {
-        Envelope envelope =
-                Envelope.from("a@x.example")
-                        .to(
-                                Recipient.of(MailAddress.of("b@y.example"))
-                                        .withOriginal(new OriginalRecipient("x\r\nDATA", "b")));
-        try (ScriptedServer server =
-                ScriptedServer.playing(
-                        peer -> {
-                            peer.greet("DSN", "PIPELINING");
-                            assertEquals("", peer.untilEnd());
-                            peer.hangUp();
-                        })) {
-            String brief = brief(send(server, envelope), "b@y.example");
-            assertTrue(brief.startsWith("Deferred 451 4.3.0"), brief);
-        }
-    }
 }

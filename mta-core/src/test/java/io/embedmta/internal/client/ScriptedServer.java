@@ -113,6 +113,8 @@ final class ScriptedServer implements AutoCloseable {
             this.socket = socket;
             this.in = new BufferedInputStream(socket.getInputStream());
             socket.setSoTimeout(20_000);
+            // What a script has said is there for the client to see.
+            socket.setTcpNoDelay(true);
         }
 
         /** Greets, and answers EHLO with these extensions. */
