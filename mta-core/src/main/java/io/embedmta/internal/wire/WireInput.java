@@ -16,8 +16,14 @@ import java.util.Arrays;
  * write just when the peer has to see them (RFC 2920 §3.1), and the wait gets its limit.
  */
 public final class WireInput {
-    /** An idle session costs no more than this. */
-    private static final int SMALL = 2048;
+    /**
+     * The longest command line that RFC 5321 §4.5.3.1.4 asks for. An idle session costs twice this:
+     * on a platform thread the JVM keeps a buffer of its own, as large as the read.
+     */
+    private static final int SMALL = 512;
+
+    /** For a peer that sends commands in batches. */
+    private static final int MEDIUM = 4096;
 
     /** Once a message comes, reads are worth being larger. */
     private static final int LARGE = 16384;
@@ -143,6 +149,9 @@ public final class WireInput {
      */
     private void fill() throws IOException {
         if (position == limit) {
+            if (limit == buffer.length && limit < MEDIUM) {
+                buffer = new byte[MEDIUM];
+            }
             position = 0;
             limit = 0;
         } else if (limit == buffer.length && position > 0) {
