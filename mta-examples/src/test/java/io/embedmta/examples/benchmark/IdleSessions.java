@@ -26,7 +26,7 @@ final class IdleSessions {
                 SESSIONS, ROUNDS);
         out.println("| server | KiB |");
         out.println("|---|---|");
-        // GreenMail is left out: it did not take so many within minutes.
+        // GreenMail is left out: it did not get through with so many within minutes.
         for (Contender contender :
                 EnumSet.of(Contender.MTA_HANDLER, Contender.SUBETHA, Contender.BARE)) {
             Figures kibibytes = new Figures();
