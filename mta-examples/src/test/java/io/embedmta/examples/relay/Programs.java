@@ -1,0 +1,45 @@
+package io.embedmta.examples.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** Programs that nobody here wrote. A test whose program is missing is skipped, and says which. */
+final class Programs {
+    private static final long LIMIT_SECONDS = 60;
+
+    private Programs() {}
+
+    /** The program's path; skips the test where it is missing. */
+    static String require(String name) {
+        Optional<Path> found =
+                Stream.concat(
+                                Stream.of(System.getenv("PATH").split(File.pathSeparator)),
+                                Stream.of("/usr/sbin"))
+                        .map(folder -> Path.of(folder, name))
+                        .filter(Files::isExecutable)
+                        .findFirst();
+        Assumptions.assumeTrue(found.isPresent(), name + " is not installed");
+        return found.orElseThrow().toString();
+    }
+
+    /** Runs a program to its end, which has to be good, and gives what it printed. */
+    static String run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), command[0] + " hangs");
+        assertEquals(0, process.exitValue(), command[0] + " failed:\n" + output);
+        return output;
+    }
+}

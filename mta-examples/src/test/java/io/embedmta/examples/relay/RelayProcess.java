@@ -1,0 +1,115 @@
+package io.embedmta.examples.relay;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The relay's jar in a process of its own, as users run it; its log is what tests wait for. */
+final class RelayProcess implements AutoCloseable {
+    private static final Path JAR = Path.of("target", "mta-relay.jar");
+    private static final long LIMIT_SECONDS = 30;
+
+    private final Process process;
+    private final String ready;
+    private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+    private final List<String> seen = new ArrayList<>();
+
+    private RelayProcess(Process process) throws IOException {
+        this.process = process;
+        Thread reader = new Thread(this::readLog, "relay-log");
+        reader.setDaemon(true);
+        reader.start();
+        BufferedReader out =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = out.readLine();
+        this.ready = line == null ? "" : line;
+    }
+
+    /** Starts the relay on a free port, and returns once it accepts mail. */
+    static RelayProcess start(String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of("--listen", "127.0.0.1:0"));
+        all.addAll(List.of("--hostname", "mx.test"));
+        all.addAll(List.of(options));
+        RelayProcess relay = new RelayProcess(launch(all));
+        assertTrue(relay.ready.startsWith("ready smtp="), "said at start: " + relay.ready);
+        return relay;
+    }
+
+    static Process launch(List<String> options) throws IOException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-jar",
+                                JAR.toAbsolutePath().toString()));
+        command.addAll(options);
+        return new ProcessBuilder(command).start();
+    }
+
+    private void readLog() {
+        try (BufferedReader in =
+                new BufferedReader(
+                        new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = in.readLine()) != null) {
+                log.add(line);
+            }
+        } catch (IOException e) {
+            log.add("the log ended: " + e);
+        }
+    }
+
+    int port() {
+        return Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
+    }
+
+    /** Waits for a line of the log that holds all of these, and gives it. */
+    String awaitLog(String... parts) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (true) {
+            String line = log.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null) {
+                throw new AssertionError(
+                        "no line with "
+                                + List.of(parts)
+                                + " in the log:\n"
+                                + String.join("\n", seen));
+            }
+            seen.add(line);
+            if (List.of(parts).stream().allMatch(line::contains)) {
+                return line;
+            }
+        }
+    }
+
+    /** Tells the process to stop (SIGTERM), and waits. */
+    int stop() throws InterruptedException {
+        process.destroy();
+        assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the relay did not stop");
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+            process.getInputStream().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
