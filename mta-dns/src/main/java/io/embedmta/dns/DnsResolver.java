@@ -40,8 +40,8 @@ import org.xbill.DNS.Type;
  *       tries × 3}, 30 seconds unless set otherwise.
  *   <li><b>DNSSEC is the server's work.</b> Nothing is {@code authenticated} unless {@link
  *       #withTrustAd} says that the server and the way to it are to be trusted.
- *   <li><b>Failures are not kept</b>, and a record that cannot be expressed (a host name with a
- *       space, say) is left out.
+ *   <li><b>Failures are not kept.</b> A record that cannot be expressed (a host name with a space,
+ *       say) is left out; an answer of nothing else is a temporary failure.
  * </ul>
  *
  * <p>Immutable, thread-safe, and without threads of its own: a look-up runs on the caller's, with a

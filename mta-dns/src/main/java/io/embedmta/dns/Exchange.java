@@ -25,7 +25,7 @@ import org.xbill.DNS.Section;
  * socket of its own, so that its port is as hard to guess as its identifier (RFC 5452 §9.2).
  */
 final class Exchange {
-    /** What crosses the Internet without fragments (RFC 9715 §3.2 sums up what servers do). */
+    /** Fits the least MTU of IPv6 without fragments: 1280 less the headers (RFC 9715 §3.2). */
     private static final int UDP_SIZE = 1232;
 
     private static final int HEADER = 12;

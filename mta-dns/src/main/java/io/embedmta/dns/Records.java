@@ -69,9 +69,7 @@ final class Records {
         return address instanceof Inet6Address v6 ? Optional.of(v6) : Optional.empty();
     }
 
-    /**
-     * RFC 7208 §3.3 joins the strings; UTF-8 since RFC 8616 §3, one character across two perhaps.
-     */
+    /** RFC 7208 §3.3 joins the strings. As octets first: a UTF-8 character may lie across two. */
     static Optional<String> txt(Record record) {
         if (!(record instanceof TXTRecord txt)) {
             return Optional.empty();

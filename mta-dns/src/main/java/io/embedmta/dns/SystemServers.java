@@ -33,7 +33,7 @@ final class SystemServers implements Supplier<List<InetSocketAddress>> {
 
     private static List<InetSocketAddress> read() {
         // resolv.conf by itself where there is one: dnsjava's whole search goes on to start JNDI
-        // when it finds servers but no search path, and takes a good part of a second over it.
+        // when it has found servers but no search path, and we want no search path.
         ResolvConfResolverConfigProvider resolvConf = new ResolvConfResolverConfigProvider();
         if (resolvConf.isEnabled()) {
             try {

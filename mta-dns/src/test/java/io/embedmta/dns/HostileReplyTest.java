@@ -3,8 +3,9 @@ package io.embedmta.dns;
 import static io.embedmta.dns.FakeNameServer.record;
 import static io.embedmta.dns.FakeNameServer.reply;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.embedmta.resolver.DnsAnswer;
 import io.embedmta.resolver.DnsName;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,15 +37,20 @@ class HostileReplyTest {
                 assertDoesNotThrow(
                         () -> {
                             switch (round % 4) {
-                                case 0 -> assertNotNull(resolver.mx(name));
-                                case 1 -> assertNotNull(resolver.txt(name));
-                                case 2 -> assertNotNull(resolver.tlsa(name));
-                                default -> assertNotNull(resolver.aaaa(name));
+                                case 0 -> check(resolver.mx(name));
+                                case 1 -> check(resolver.txt(name));
+                                case 2 -> check(resolver.tlsa(name));
+                                default -> check(resolver.aaaa(name));
                             }
                         },
                         () -> "seed " + seed + ", round " + round);
             }
         }
+    }
+
+    /** An exception inside comes out as an internal error: none shall get that far. */
+    private static void check(DnsAnswer<?> answer) {
+        assertFalse(answer.toString().contains("internal error"), answer::toString);
     }
 
     private static Message full(Message query) {
