@@ -3,9 +3,13 @@ package io.embedmta.listener;
 import io.embedmta.message.MailDomain;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A block of addresses in CIDR notation, IPv4 or IPv6 (RFC 4632, RFC 4291 §2.3). Immutable. */
 public final class Cidr {
+    private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
+
     private final byte[] network;
     private final int bits;
 
@@ -27,7 +31,18 @@ public final class Cidr {
         if (bits < 0 || bits > network.length * 8) {
             throw malformed(text);
         }
-        return new Cidr(network, bits);
+        return new Cidr(masked(network, bits), bits);
+    }
+
+    /** Zeros below the prefix, so that a block has one form. */
+    private static byte[] masked(byte[] address, int bits) {
+        byte[] network = new byte[address.length];
+        int whole = bits / 8;
+        System.arraycopy(address, 0, network, 0, whole);
+        if (bits % 8 > 0) {
+            network[whole] = (byte) (address[whole] & 0xff00 >> bits % 8);
+        }
+        return network;
     }
 
     private static InetAddress address(String text, String host) {
@@ -39,12 +54,20 @@ public final class Cidr {
         }
     }
 
+    /** One to three ASCII digits, or -1. */
     private static int length(String text, int from) {
-        try {
-            return Integer.parseInt(text, from, text.length(), 10);
-        } catch (NumberFormatException e) {
+        if (from == text.length() || text.length() - from > 3) {
             return -1;
         }
+        int bits = 0;
+        for (int i = from; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            bits = bits * 10 + (c - '0');
+        }
+        return bits;
     }
 
     private static IllegalArgumentException malformed(String text) {
@@ -56,7 +79,7 @@ public final class Cidr {
 
     /** Whether the address lies in the block. An IPv4 address mapped into IPv6 counts as IPv4. */
     public boolean contains(InetAddress address) {
-        byte[] bytes = address.getAddress();
+        byte[] bytes = unmapped(address.getAddress());
         if (bytes.length != network.length) {
             return false;
         }
@@ -68,6 +91,26 @@ public final class Cidr {
         }
         int rest = bits % 8;
         return rest == 0 || ((bytes[whole] ^ network[whole]) & 0xff) >> (8 - rest) == 0;
+    }
+
+    /** The IPv4 address within an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2). */
+    private static byte[] unmapped(byte[] bytes) {
+        boolean mapped =
+                bytes.length == MAPPED.length + 4
+                        && Arrays.equals(bytes, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
+        return mapped ? Arrays.copyOfRange(bytes, MAPPED.length, bytes.length) : bytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Cidr that
+                && bits == that.bits
+                && Arrays.equals(network, that.network);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(network) * 31 + bits;
     }
 
     @Override

@@ -57,15 +57,17 @@ public interface Content {
     }
 
     /**
-     * Content of a Jakarta Mail message, serialised now, without its {@code Bcc} fields, which name
-     * people that the others must not see.
+     * Content of a Jakarta Mail message, serialised now, with CRLF line ends, and without the
+     * fields that are not for the others' eyes: {@code Bcc} and {@code Resent-Bcc}, and {@code
+     * Return-Path}, which the last server writes (RFC 5321 §4.4).
      *
      * @throws IllegalArgumentException if the message cannot be serialised
      */
     static Content of(MimeMessage message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            message.writeTo(bytes, new String[] {"Bcc", "Content-Length"});
+        try (CrlfOutputStream lines = new CrlfOutputStream(bytes)) {
+            message.writeTo(
+                    lines, new String[] {"Bcc", "Resent-Bcc", "Return-Path", "Content-Length"});
         } catch (IOException | MessagingException e) {
             throw new IllegalArgumentException(
                     "The message cannot be serialised; complete it and call saveChanges().", e);

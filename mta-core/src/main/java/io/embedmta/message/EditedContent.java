@@ -2,7 +2,6 @@ package io.embedmta.message;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +17,9 @@ import java.util.Set;
  * fields taken out.
  */
 final class EditedContent implements Content {
+    /** RFC 5322 §2.1.1: no line, and so no name, is longer than this. */
+    private static final int MAX_LINE = 1000;
+
     private final Content original;
     private final byte[] prefix;
     private final List<Range> cuts;
@@ -35,12 +37,30 @@ final class EditedContent implements Content {
     }
 
     static EditedContent of(Content original, HeaderEdits edits) throws IOException {
-        StringBuilder fields = new StringBuilder();
-        edits.prepended().forEach(fields::append);
         return new EditedContent(
                 original,
-                fields.toString().getBytes(StandardCharsets.UTF_8),
+                prefix(original, edits.prepended()),
                 edits.removed().isEmpty() ? List.of() : find(original, edits.removed()));
+    }
+
+    /**
+     * The new fields. Where the original begins with a space or tab it has no header section, and
+     * an empty line says so: else its first line would continue the last of our fields, and a
+     * sender could add to what we say.
+     */
+    private static byte[] prefix(Content original, List<HeaderField> fields) throws IOException {
+        if (fields.isEmpty()) {
+            return new byte[0];
+        }
+        StringBuilder text = new StringBuilder();
+        fields.forEach(text::append);
+        try (InputStream in = original.open()) {
+            int first = in.read();
+            if (first == ' ' || first == '\t') {
+                text.append("\r\n");
+            }
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Where the named fields lie; reads no further than the header section. */
@@ -49,35 +69,54 @@ final class EditedContent implements Content {
         try (InputStream in = new BufferedInputStream(content.open())) {
             StringBuilder line = new StringBuilder();
             boolean cutting = false;
-            long lineStart = 0;
-            long at = 0;
-            int octet;
-            while ((octet = in.read()) >= 0) {
-                at++;
-                if (octet != '\n') {
-                    if (line.length() < 128) {
-                        line.append((char) octet);
-                    }
-                    continue;
-                }
-                if (line.isEmpty() || line.toString().equals("\r")) {
-                    break;
-                }
-                boolean continued = line.charAt(0) == ' ' || line.charAt(0) == '\t';
-                cutting = continued ? cutting : names.contains(nameOf(line));
+            long start = 0;
+            long end = start + readLine(in, line);
+            while (end > start && !isEmptyLine(line)) {
+                boolean folded = line.charAt(0) == ' ' || line.charAt(0) == '\t';
+                cutting = folded ? cutting : names.contains(nameOf(line));
                 if (cutting) {
-                    ranges.add(new Range(lineStart, at));
+                    ranges.add(new Range(start, end));
                 }
-                line.setLength(0);
-                lineStart = at;
+                start = end;
+                end = start + readLine(in, line);
             }
         }
         return List.copyOf(ranges);
     }
 
+    /**
+     * Reads a line, its LF included, and keeps its beginning.
+     *
+     * @return how many octets it had; 0 at the end of the content
+     */
+    private static long readLine(InputStream in, StringBuilder line) throws IOException {
+        line.setLength(0);
+        long length = 0;
+        int octet;
+        while ((octet = in.read()) >= 0) {
+            length++;
+            if (line.length() < MAX_LINE) {
+                line.append((char) octet);
+            }
+            if (octet == '\n') {
+                break;
+            }
+        }
+        return length;
+    }
+
+    private static boolean isEmptyLine(StringBuilder line) {
+        return line.charAt(0) == '\n'
+                || (line.length() == 2 && line.charAt(0) == '\r' && line.charAt(1) == '\n');
+    }
+
+    /** The name in lower case; blanks before the colon are obsolete, and read (RFC 5322 §4.5). */
     private static String nameOf(StringBuilder line) {
-        int colon = line.indexOf(":");
-        return colon < 0 ? "" : line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+        int end = Math.max(0, line.indexOf(":"));
+        while (end > 0 && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) == '\t')) {
+            end--;
+        }
+        return line.substring(0, end).toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -103,21 +142,21 @@ final class EditedContent implements Content {
     }
 
     /** Leaves the ranges out. */
-    private static final class Cutting extends FilterInputStream {
+    private static final class Cutting extends InputStream {
+        private final InputStream in;
         private final List<Range> cuts;
         private int next;
         private long at;
 
         Cutting(InputStream in, List<Range> cuts) {
-            super(in);
+            this.in = in;
             this.cuts = cuts;
         }
 
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
-            int got = read(one, 0, 1);
-            return got < 0 ? -1 : one[0] & 0xff;
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override
@@ -134,22 +173,8 @@ final class EditedContent implements Content {
         }
 
         @Override
-        public long skip(long count) throws IOException {
-            long skipped = 0;
-            while (skipped < count && read() >= 0) {
-                skipped++;
-            }
-            return skipped;
-        }
-
-        @Override
-        public int available() {
-            return 0;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
+        public void close() throws IOException {
+            in.close();
         }
     }
 }

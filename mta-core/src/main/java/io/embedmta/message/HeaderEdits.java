@@ -82,7 +82,7 @@ public record HeaderEdits(List<HeaderField> prepended, Set<String> removed) {
     /**
      * The content as these changes make it.
      *
-     * @throws IOException if fields are to be taken out and the header section cannot be read
+     * @throws IOException if the header section cannot be read
      */
     public Content applyTo(Content content) throws IOException {
         return isEmpty() ? content : EditedContent.of(content, this);

@@ -18,15 +18,15 @@ public record DnsName(String text) {
      *     long (RFC 1035 §2.3.4)
      */
     public DnsName {
-        text = text.toLowerCase(Locale.ROOT);
-        if (text.length() > 1 && text.endsWith(".")) {
-            text = text.substring(0, text.length() - 1);
-        }
-        if (!isName(text)) {
+        boolean absolute = text.length() > 1 && text.endsWith(".");
+        String name = absolute ? text.substring(0, text.length() - 1) : text;
+        if (!isName(name) || (absolute && name.equals("."))) {
             throw new IllegalArgumentException(
                     "A domain name is labels of 1 to 63 printable ASCII characters, 253 in all: "
                             + text);
         }
+        // Only now, as folding makes ASCII of letters that are not: the Kelvin sign becomes a k.
+        text = name.toLowerCase(Locale.ROOT);
     }
 
     /** The name of that text. */
