@@ -13,9 +13,11 @@ import java.time.Duration;
  * @param errors refused commands until the session is ended (1 or more)
  * @param sessions sessions at once in all (1 or more)
  * @param sessionsPerClient sessions at once of one client address (1 or more)
- * @param commandTimeout how long a client may take for one command line
- * @param dataTimeout how long a client may pause within a message
- * @param messageTimeout how long a client may take for one whole message
+ * @param commandTimeout how long a client may take for one command line, or to read our replies
+ *     (above zero, a day at most)
+ * @param dataTimeout how long a client may pause within a message (above zero, a day at most)
+ * @param messageTimeout how long a client may take for one whole message (above zero, a day at
+ *     most)
  */
 public record SmtpLimits(
         int commandLine,
@@ -28,6 +30,7 @@ public record SmtpLimits(
         Duration commandTimeout,
         Duration dataTimeout,
         Duration messageTimeout) {
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     /** Checks the ranges. */
     public SmtpLimits {
@@ -38,9 +41,9 @@ public record SmtpLimits(
         atLeast("number of errors", errors, 1);
         atLeast("number of sessions", sessions, 1);
         atLeast("number of sessions of a client", sessionsPerClient, 1);
-        positive("command time-out", commandTimeout);
-        positive("data time-out", dataTimeout);
-        positive("message time-out", messageTimeout);
+        inRange("command time-out", commandTimeout);
+        inRange("data time-out", dataTimeout);
+        inRange("message time-out", messageTimeout);
     }
 
     private static void atLeast(String what, long value, long minimum) {
@@ -50,9 +53,10 @@ public record SmtpLimits(
         }
     }
 
-    private static void positive(String what, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("Give a " + what + " above zero.");
+    private static void inRange(String what, Duration value) {
+        if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "Give a " + what + " above zero and of a day at most, not " + value + ".");
         }
     }
 

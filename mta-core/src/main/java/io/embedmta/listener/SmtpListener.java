@@ -107,7 +107,12 @@ public final class SmtpListener implements Listener {
     @Override
     public RunningListener start(Engine engine) throws IOException {
         ServerSocket socket = bind();
-        return SmtpServer.start(this, engine, socket);
+        try {
+            return SmtpServer.start(this, engine, socket);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     private ServerSocket bind() throws IOException {

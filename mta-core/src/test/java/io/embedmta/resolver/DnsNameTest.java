@@ -67,7 +67,6 @@ class DnsNameTest {
         assertFalse(DnsName.of("a").isRoot());
     }
 
-
     @Test
     void reverse_ofIpv4_isOctetsBackwards() throws UnknownHostException {
         assertEquals(

@@ -6,6 +6,8 @@ import io.embedmta.queue.MailQueue;
 import io.embedmta.smtp.Reply;
 import io.embedmta.smtp.Verb;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,23 +31,35 @@ final class BdatHandler implements CommandTable.Handler {
         }
         Phase phase = session.phase();
         if (phase != Phase.RECIPIENTS && phase != Phase.CHUNKS) {
-            take(session, chunk, NOWHERE);
-            return CommandTable.outOfOrder(Verb.BDAT, phase);
+            return refuse(session, chunk, CommandTable.outOfOrder(Verb.BDAT, phase));
         }
         Transaction transaction = session.transaction();
+        Reply failure = transaction.failure();
+        if (failure != null) {
+            return refuse(session, chunk, failure);
+        }
         IncomingMessage message = transaction.message();
         if (message == null) {
             try {
                 message = transaction.begin(DataHandler.open(session));
             } catch (IOException e) {
                 LOG.error("{}: the queue takes no message", session.id(), e);
-                take(session, chunk, NOWHERE);
-                session.endTransaction();
-                return MailQueue.refusal(e);
+                return refuse(session, chunk, transaction.fail(MailQueue.refusal(e)));
             }
         }
-        take(session, chunk, message.sink());
+        take(session, chunk, message);
         return answer(session, transaction, message, chunk);
+    }
+
+    /** Pipelined chunks behind one that failed get the same answer, up to and with the last one. */
+    private static Reply refuse(Session session, Chunk chunk, Reply failure) throws IOException {
+        Connection connection = session.connection();
+        connection.allow(session.limits().dataTimeout(), session.limits().messageTimeout());
+        ChunkDecoder.decode(connection.input(), chunk.size, NOWHERE);
+        if (chunk.last && session.phase() == Phase.CHUNKS) {
+            session.endTransaction();
+        }
+        return failure;
     }
 
     private static Reply answer(
@@ -54,18 +68,21 @@ final class BdatHandler implements CommandTable.Handler {
             return DataHandler.finish(session, transaction, message);
         }
         if (message.isTooLarge()) {
-            // RFC 3030 §2: after a failed chunk the others are refused until RSET; MAIL comes
-            // first.
-            session.endTransaction();
-            return IncomingMessage.tooLarge(session.settings());
+            return transaction.fail(IncomingMessage.tooLarge(session.settings()));
         }
         return Reply.of(250, "2.0.0", chunk.size + " octets received");
     }
 
-    private static void take(Session session, Chunk chunk, BodySink sink) throws IOException {
+    private static void take(Session session, Chunk chunk, IncomingMessage message)
+            throws IOException {
+        // One limit for the whole message, however many chunks it comes in, empty ones too.
+        Duration left = message.timeLeft();
+        if (left.isNegative() || left.isZero()) {
+            throw new SocketTimeoutException("The client took too long for the message.");
+        }
         Connection connection = session.connection();
-        connection.allow(session.limits().dataTimeout(), session.limits().messageTimeout());
-        ChunkDecoder.decode(connection.input(), chunk.size, sink);
+        connection.allow(session.limits().dataTimeout(), left);
+        ChunkDecoder.decode(connection.input(), chunk.size, message.sink());
     }
 
     /** A size below zero says that the argument is malformed. */

@@ -25,6 +25,11 @@ final class Connection {
     private long pauseMillis;
     private long deadline;
 
+    /** When the write under way began, by {@link System#nanoTime}; for the watch over it. */
+    private volatile long writingSince;
+
+    private volatile boolean writing;
+
     Connection(Socket socket) throws IOException {
         this.socket = socket;
         this.input = new WireInput(socket.getInputStream(), this::beforeWait);
@@ -42,15 +47,35 @@ final class Connection {
     }
 
     void say(Reply reply) throws IOException {
-        output.add(reply);
+        startWriting();
+        try {
+            output.add(reply);
+        } finally {
+            writing = false;
+        }
     }
 
     void flush() throws IOException {
-        output.flush();
+        startWriting();
+        try {
+            output.flush();
+        } finally {
+            writing = false;
+        }
+    }
+
+    private void startWriting() {
+        writingSince = System.nanoTime();
+        writing = true;
+    }
+
+    /** Whether one write has been under way for that long; for any thread. */
+    boolean isWritingFor(Duration limit) {
+        return writing && System.nanoTime() - writingSince > limit.toNanos();
     }
 
     private void beforeWait() throws IOException {
-        output.flush();
+        flush();
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
             // A client that sends an octet now and then must not hold a session for ever.
@@ -64,7 +89,7 @@ final class Connection {
      * connection and could take our last reply away from the client.
      */
     void hangUp() throws IOException {
-        output.flush();
+        flush();
         socket.shutdownOutput();
         InputStream in = socket.getInputStream();
         byte[] scrap = new byte[4096];
@@ -72,8 +97,14 @@ final class Connection {
         socket.setSoTimeout(LINGER_MILLIS);
         int octets = 0;
         int got;
-        while (octets < LINGER_OCTETS && System.nanoTime() < end && (got = in.read(scrap)) >= 0) {
-            octets += got;
+        try {
+            while (octets < LINGER_OCTETS
+                    && System.nanoTime() < end
+                    && (got = in.read(scrap)) >= 0) {
+                octets += got;
+            }
+        } catch (SocketTimeoutException e) {
+            // It has had its time to read the last words; there is nothing more to tell it.
         }
     }
 }

@@ -33,8 +33,14 @@ final class DataHandler implements CommandTable.Handler {
         return finish(session, transaction, message);
     }
 
+    /** Begins a message; whatever keeps the queue from it is an {@link IOException}. */
     static IncomingMessage open(Session session) throws IOException {
-        return new IncomingMessage(session.engine().receive(), session.settings());
+        try {
+            return new IncomingMessage(session.engine().receive(), session.settings());
+        } catch (RuntimeException e) {
+            // I8: a mistake of the queue's is no more the client's fault than a full disk is.
+            throw new IOException("The queue failed.", e);
+        }
     }
 
     /** The message is complete: answers for it, and ends the transaction whatever the answer. */

@@ -9,6 +9,7 @@ import io.embedmta.message.QueueId;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class IncomingMessage implements AutoCloseable {
     private final SmtpListener settings;
     private final LineEnds lines;
     private long size;
+    private final long begun = System.nanoTime();
     private @Nullable IOException failure;
 
     IncomingMessage(Reception reception, SmtpListener settings) {
@@ -51,7 +53,14 @@ final class IncomingMessage implements AutoCloseable {
             reception.body().write(octets, offset, length);
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException e) {
+            failure = new IOException("The queue failed.", e);
         }
+    }
+
+    /** How long the client may still take for the rest; zero or less if its time is up. */
+    Duration timeLeft() {
+        return settings.limits().messageTimeout().minusNanos(System.nanoTime() - begun);
     }
 
     /** Enforced while the message streams in, whatever SIZE said (RFC 1870 §6.3). */

@@ -44,6 +44,9 @@ final class MailHandler implements CommandTable.Handler {
         EsmtpParameters parameters = mail.parameters();
         Envelope envelope = Envelope.from(from);
         for (String keyword : parameters.keywords()) {
+            if (isBinary(keyword, parameters)) {
+                return Replies.BINARY_NOT_IMPLEMENTED;
+            }
             try {
                 switch (keyword) {
                     case "SIZE" -> {
@@ -95,7 +98,13 @@ final class MailHandler implements CommandTable.Handler {
         return digits.length() > 18 ? Long.MAX_VALUE : Long.parseLong(digits);
     }
 
-    /** RFC 6152 §2; BINARYMIME is not offered. */
+    /** RFC 3030 §3, which is not offered: understood, but not implemented (RFC 5321 §4.2.4). */
+    private static boolean isBinary(String keyword, EsmtpParameters parameters) {
+        return keyword.equals("BODY")
+                && parameters.value(keyword).filter("BINARYMIME"::equalsIgnoreCase).isPresent();
+    }
+
+    /** RFC 6152 §2. */
     private static boolean body(EsmtpParameters parameters) {
         return switch (Parameters.required(parameters, "BODY").toUpperCase(Locale.ROOT)) {
             case "7BIT" -> false;

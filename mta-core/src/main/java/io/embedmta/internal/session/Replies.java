@@ -25,6 +25,8 @@ final class Replies {
     static final Reply NOT_TEXT = Reply.of(500, "5.5.2", "The command line is not valid text");
     static final Reply NO_ARGUMENT = Reply.of(501, "5.5.4", "This command takes no argument");
     static final Reply NOT_IMPLEMENTED = Reply.of(502, "5.5.1", "Command not implemented");
+    static final Reply BINARY_NOT_IMPLEMENTED =
+            Reply.of(504, "5.5.4", "BODY=BINARYMIME is not implemented");
     static final Reply HELLO_FIRST = Reply.of(503, "5.5.1", "Say EHLO or HELO first");
     static final Reply MAIL_FIRST = Reply.of(503, "5.5.1", "Say MAIL first");
     static final Reply NESTED_MAIL =
@@ -38,8 +40,6 @@ final class Replies {
             Reply.of(421, "4.7.0", "Too many sessions from your address, try again later");
     static final Reply TOO_MANY_ERRORS = Reply.of(421, "4.7.0", "Too many errors, goodbye");
     static final Reply TIME_OUT = Reply.of(421, "4.4.2", "You took too long, goodbye");
-    static final Reply INTERNAL_ERROR =
-            Reply.of(451, "4.3.0", "Something went wrong here, try again later");
     static final Reply INTERNAL_ERROR_GOODBYE =
             Reply.of(421, "4.3.0", "Something went wrong here, try again later");
 

@@ -42,7 +42,7 @@ final class Session implements Runnable, SessionView {
     private final InetSocketAddress client;
     private final boolean mayRelay;
 
-    private @Nullable Connection connection;
+    private volatile @Nullable Connection connection;
     private @Nullable String helo;
     private boolean extended;
     private @Nullable Transaction transaction;
@@ -79,8 +79,11 @@ final class Session implements Runnable, SessionView {
             // The client is gone; nobody is left to be told.
             LOG.debug("{}: connection of {} ended: {}", id, client, e.toString());
         } finally {
-            endTransaction();
-            whenEnded.accept(this);
+            try {
+                endTransaction();
+            } finally {
+                whenEnded.accept(this);
+            }
         }
     }
 
@@ -111,11 +114,18 @@ final class Session implements Runnable, SessionView {
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         Optional<Reply> refusal = refusal(filter().connect(this));
         if (refusal.isPresent()) {
-            hangUp(refusal.get());
+            hangUp(withStatus(inPlaceOfGreeting(refusal.get())));
             over = true;
             return;
         }
         connection().say(Reply.plain(220, engine.hostname() + " ESMTP ready"));
+    }
+
+    /** RFC 5321 §4.3.2: only 421 may say "not now" before the greeting. */
+    private static Reply inPlaceOfGreeting(Reply refusal) {
+        return refusal.isTransient() && refusal.code() != 421
+                ? Reply.of(421, refusal.status(), refusal.lines().toArray(String[]::new))
+                : refusal;
     }
 
     private void next() throws IOException {
@@ -127,8 +137,11 @@ final class Session implements Runnable, SessionView {
         }
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         Line line = connection().input().readLine(limits().commandLine());
-        Reply reply = answer(line);
-        if (reply.isPermanent() && ++errors >= limits().errors()) {
+        Reply reply = withStatus(answer(line));
+        if (reply.isPermanent()) {
+            errors++;
+        }
+        if (errors >= limits().errors() && !over) {
             LOG.info("{}: too many errors of {}, last {}", id, client, reply);
             connection().say(reply);
             reply = Replies.TOO_MANY_ERRORS;
@@ -190,10 +203,11 @@ final class Session implements Runnable, SessionView {
     }
 
     Connection connection() {
-        if (connection == null) {
+        Connection current = connection;
+        if (current == null) {
             throw new IllegalStateException("The session has not begun.");
         }
-        return connection;
+        return current;
     }
 
     Phase phase() {
@@ -203,7 +217,7 @@ final class Session implements Runnable, SessionView {
         if (transaction == null) {
             return Phase.GREETED;
         }
-        if (transaction.message() != null) {
+        if (transaction.message() != null || transaction.failure() != null) {
             return Phase.CHUNKS;
         }
         return transaction.taken() == 0 ? Phase.MAIL : Phase.RECIPIENTS;
@@ -233,9 +247,16 @@ final class Session implements Runnable, SessionView {
     }
 
     void endTransaction() {
-        if (transaction != null) {
-            transaction.drop();
-            transaction = null;
+        Transaction ended = transaction;
+        transaction = null;
+        if (ended == null) {
+            return;
+        }
+        try {
+            ended.drop();
+        } catch (RuntimeException e) {
+            // I8: what was said of the message stays true, and the session goes on.
+            LOG.error("{}: the queue failed to drop a message", id, e);
         }
     }
 
@@ -263,6 +284,16 @@ final class Session implements Runnable, SessionView {
             return Optional.of(disconnect.reply());
         }
         return Optional.empty();
+    }
+
+    /**
+     * RFC 2034 §4: each refusal carries a status, be it the undefined one of its class. What an
+     * application's filters and routes say may have none.
+     */
+    private static Reply withStatus(Reply reply) {
+        return reply.enhanced().isPresent() || reply.code() < 400
+                ? reply
+                : Reply.of(reply.code(), reply.status(), reply.lines().toArray(String[]::new));
     }
 
     // What others see.
@@ -315,6 +346,18 @@ final class Session implements Runnable, SessionView {
             socket.shutdownInput();
         } catch (IOException e) {
             LOG.debug("{}: already gone: {}", id, e.toString());
+        }
+    }
+
+    /**
+     * Drops the session if it has been trying for too long to make the client read our replies: no
+     * time-out of a socket limits a write.
+     */
+    void dropIfStuck() {
+        Connection current = connection;
+        if (current != null && current.isWritingFor(limits().commandTimeout())) {
+            LOG.info("{}: {} does not read our replies", id, client);
+            drop();
         }
     }
 

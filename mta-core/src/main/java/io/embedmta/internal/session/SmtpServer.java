@@ -9,13 +9,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +32,9 @@ public final class SmtpServer implements RunningListener {
     /** How long to leave a failing accept alone, as when the process is out of file descriptors. */
     private static final Duration ACCEPT_PAUSE = Duration.ofMillis(200);
 
+    /** How often to look for sessions whose client does not read. */
+    private static final Duration WATCH = Duration.ofSeconds(5);
+
     /** How long a session may take to notice that it was cut. */
     private static final Duration CUT = Duration.ofSeconds(2);
 
@@ -39,6 +42,9 @@ public final class SmtpServer implements RunningListener {
     private final Engine engine;
     private final ServerSocket socket;
     private final AtomicLong sessionNumbers = new AtomicLong();
+
+    private final Duration watchEvery;
+    private long lastWatch = System.nanoTime();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,11 +57,15 @@ public final class SmtpServer implements RunningListener {
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
+        Duration limit = settings.limits().commandTimeout();
+        this.watchEvery = limit.compareTo(WATCH) < 0 ? limit : WATCH;
     }
 
     /** Serves on a bound socket. */
-    public static SmtpServer start(SmtpListener settings, Engine engine, ServerSocket socket) {
+    public static SmtpServer start(SmtpListener settings, Engine engine, ServerSocket socket)
+            throws IOException {
         SmtpServer server = new SmtpServer(settings, engine, socket);
+        socket.setSoTimeout((int) server.watchEvery.toMillis() + 1);
         engine.fork("smtp-accept-" + socket.getLocalPort(), server::acceptAll);
         return server;
     }
@@ -82,19 +92,46 @@ public final class SmtpServer implements RunningListener {
     }
 
     private void acceptOne() {
+        watch();
+        Socket client;
         try {
-            Socket client = socket.accept();
-            try {
-                admit(client);
-            } catch (IOException | RuntimeException e) {
-                client.close();
-                throw e;
-            }
-        } catch (IOException | RuntimeException e) {
+            client = socket.accept();
+        } catch (SocketTimeoutException e) {
+            return;
+        } catch (IOException | RuntimeException | Error e) {
             if (!isClosing()) {
                 LOG.warn("A connection could not be accepted; more will be tried.", e);
                 pause();
             }
+            return;
+        }
+        // A client that is gone already must not slow down the next one, so no pause here.
+        try {
+            admit(client);
+        } catch (IOException e) {
+            LOG.debug("A client was gone before it was greeted: {}", e.toString());
+            closeQuietly(client);
+        } catch (RuntimeException | Error e) {
+            // I8: such as no memory for one more thread.
+            LOG.error("A connection could not be served; the listener goes on.", e);
+            closeQuietly(client);
+        }
+    }
+
+    /** However busy or idle the listener is, it looks after its sessions now and then. */
+    private void watch() {
+        long now = System.nanoTime();
+        if (now - lastWatch >= watchEvery.toNanos()) {
+            lastWatch = now;
+            openSessions().forEach(Session::dropIfStuck);
+        }
+    }
+
+    private static void closeQuietly(Socket client) {
+        try {
+            client.close();
+        } catch (IOException e) {
+            LOG.debug("A refused connection did not close cleanly: {}", e.toString());
         }
     }
 
@@ -126,7 +163,9 @@ public final class SmtpServer implements RunningListener {
             try {
                 engine.fork("smtp-" + session.id(), session);
                 return;
-            } catch (RejectedExecutionException e) {
+            } catch (RuntimeException | Error e) {
+                // I8: the engine closes, or there is no memory for one more thread.
+                LOG.error("No thread for a session of {}", client.getInetAddress(), e);
                 ended(session);
                 refusal = Replies.TOO_BUSY;
             }

@@ -8,6 +8,7 @@ import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
+import io.embedmta.smtp.Reply;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Transaction implements TransactionView {
     private int taken;
     private boolean discarded;
     private @Nullable IncomingMessage message;
+    private @Nullable Reply failure;
     private final FilterStates states = new FilterStates();
 
     Transaction(SessionView session, Envelope envelope) {
@@ -91,6 +93,18 @@ final class Transaction implements TransactionView {
     IncomingMessage begin(IncomingMessage incoming) {
         message = incoming;
         return incoming;
+    }
+
+    /** A chunk failed: those that follow it share its fate (RFC 3030 §2). */
+    Reply fail(Reply reply) {
+        failure = reply;
+        drop();
+        return reply;
+    }
+
+    /** The reply to each chunk after one that failed; null if none did. */
+    @Nullable Reply failure() {
+        return failure;
     }
 
     /** Drops what has come in. */
