@@ -1,7 +1,7 @@
 package io.embedmta.internal.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.Mta;
@@ -10,12 +10,10 @@ import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
 import io.embedmta.message.Recipient;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,14 +21,30 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ShutdownTest {
     private final RecordingQueue queue = new RecordingQueue();
-    private final Set<String> before = threads();
+    private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 
-    /** The engine's own threads; on a JVM with virtual threads there are none to see. */
-    private static Set<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("mta-") || name.startsWith("smtp-"))
-                .collect(Collectors.toCollection(TreeSet::new));
+    /**
+     * The engine waits for its tasks; the thread of the last one may need an instant more to be
+     * gone. On a JVM with virtual threads there are none to see.
+     */
+    private void assertNoThreadIsLeft() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            boolean ours = thread.getName().matches("(mta|smtp)-.*");
+            if (ours && !before.contains(thread)) {
+                thread.join(5000);
+                assertFalse(thread.isAlive(), thread.getName());
+            }
+        }
+    }
+
+    /** Refused by the kernel; or, if it was in time to connect, reset or told 421. */
+    private static void assertNotServed(Mta mta) throws IOException {
+        try (SmtpDialogue late = SmtpDialogue.connect(mta)) {
+            int first = late.socket().getInputStream().read();
+            assertTrue(first == -1 || first == '4', "a new client was served while closing");
+        } catch (SocketException e) {
+            // Refused or reset: the client goes elsewhere.
+        }
     }
 
     private static Thread closing(Mta mta) {
@@ -40,7 +54,7 @@ class ShutdownTest {
     }
 
     @Test
-    void close_tellsIdleClients421_I9() throws IOException {
+    void close_tellsIdleClients421_I9() throws Exception {
         Mta mta = Servers.start(queue);
         try (SmtpDialogue greeted = SmtpDialogue.greeted(mta);
                 SmtpDialogue silent = SmtpDialogue.connect(mta).expect("220 ")) {
@@ -51,7 +65,7 @@ class ShutdownTest {
             greeted.expect("421 4.3.2").expectClosed();
             silent.expect("421 4.3.2").expectClosed();
         }
-        assertEquals(before, threads());
+        assertNoThreadIsLeft();
     }
 
     @Test
@@ -62,16 +76,16 @@ class ShutdownTest {
             client.say("DATA").expect("354 ");
             Thread closing = closing(mta);
             idle.expect("421 4.3.2");
-            assertThrows(ConnectException.class, () -> SmtpDialogue.connect(mta));
+            assertNotServed(mta);
             client.send("a\r\n.\r\n").expect("250 2.0.0 Queued").expect("421 4.3.2").expectClosed();
             closing.join();
         }
         assertEquals(1, queue.messages().size());
-        assertEquals(before, threads());
+        assertNoThreadIsLeft();
     }
 
     @Test
-    void close_cutsTransactionThatTakesTooLong_I9() throws IOException {
+    void close_cutsTransactionThatTakesTooLong_I9() throws Exception {
         Mta mta =
                 Servers.builder(queue)
                         .shutdownGrace(Duration.ofMillis(200))
@@ -84,7 +98,7 @@ class ShutdownTest {
         }
         assertEquals(0, queue.messages().size());
         assertEquals(0, queue.open());
-        assertEquals(before, threads());
+        assertNoThreadIsLeft();
     }
 
     @Test
@@ -117,14 +131,14 @@ class ShutdownTest {
             other.say("MAIL FROM:<>").expect("250 ");
             mta.close();
         }
-        assertEquals(before, threads());
+        assertNoThreadIsLeft();
     }
 
     @Test
-    void close_twice_isNoError() {
+    void close_twice_isNoError() throws InterruptedException {
         Mta mta = Servers.start(queue);
         mta.close();
         mta.close();
-        assertEquals(before, threads());
+        assertNoThreadIsLeft();
     }
 }
