@@ -24,7 +24,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -282,7 +284,12 @@ class RelayingIT {
             free.bind(new InetSocketAddress("127.0.0.2", 0));
             port = free.getLocalPort();
         }
-        Process process = new ProcessBuilder(sink, "127.0.0.2:" + port, "10").inheritIO().start();
+        List<String> command = new ArrayList<>(List.of(sink, "127.0.0.2:" + port, "10"));
+        if (System.getProperty("user.name").equals("root")) {
+            // As root it wants to be told whom to run as.
+            command.addAll(1, List.of("-u", "nobody"));
+        }
+        Process process = new ProcessBuilder(command).inheritIO().start();
         try (RelayProcess relay = relay(port)) {
             // Until the sink listens, the relay tries again each second.
             send(relay, message(), "bob@plain.test");
