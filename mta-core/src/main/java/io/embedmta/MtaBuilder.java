@@ -168,12 +168,15 @@ public final class MtaBuilder {
     }
 
     /**
-     * Sets what {@code <Postmaster>} without a domain stands for. Without it, that is postmaster at
-     * the first of our own domains in alphabetical order, or else at the host name.
+     * Sets who gets mail for {@code <Postmaster>} without a domain, which anybody may write to (RFC
+     * 5321 §4.5.1), as an alias of postmaster at the host name. Without it, that is postmaster at
+     * the first of our own domains in alphabetical order; a relay that has none refuses it.
+     *
+     * @throws IllegalArgumentException if it is no address, or postmaster has a rule already
      */
     public MtaBuilder postmaster(String address) {
-        postmaster = MailAddress.of(address);
-        return this;
+        postmaster = MailAddress.of("postmaster", hostname);
+        return put(aliases, postmaster, Route.alias(address));
     }
 
     /** Sets when attempts are made, when delays are told, and when a message is given up. */

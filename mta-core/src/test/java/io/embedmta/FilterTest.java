@@ -150,7 +150,7 @@ class FilterTest {
         "CONNECT, next,       220 250 250 250 354 250,     1",
         "CONNECT, accept,     220 250 250 250 354 250,     1",
         "CONNECT, reject,     550,                         0",
-        "CONNECT, defer,      450,                         0",
+        "CONNECT, defer,      421,                         0",
         "CONNECT, discard,    220 250 250 250 354 250,     1",
         "CONNECT, disconnect, 554 end,                     0",
         "HELO,    next,       220 250 250 250 354 250,     1",
@@ -210,7 +210,9 @@ class FilterTest {
             Mta mta = builder().filter(new OneSaying(phase, question)).start();
             try (mta) {
                 mta.on(Accepted.class, taken::add);
-                assertTrue(dialogue(mta).contains("451"), phase + " is answered 451");
+                // RFC 5321 §4.3.2: a greeting that is temporary is 421.
+                String code = phase == Phase.CONNECT ? "421" : "451";
+                assertTrue(dialogue(mta).contains(code), phase + " is answered " + code);
             }
             assertEquals(0, taken.size());
         }

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A clock that stands still until a test moves it. Five days of retries pass as fast as the test
@@ -26,18 +27,28 @@ public final class ManualClock extends Clock implements AdjustableClock {
 
     /** What all views of one clock show. */
     private static final class Hands {
+        private final ReentrantLock lock = new ReentrantLock();
         private volatile Instant now;
 
         Hands(Instant now) {
             this.now = now;
         }
 
-        /**
-         * Tests that move one clock from several threads at once get the latest of their instants.
-         */
-        synchronized void moveTo(Instant instant) {
-            if (instant.isAfter(now)) {
-                now = instant;
+        void moveBy(Duration duration) {
+            lock.lock();
+            try {
+                now = now.plus(duration);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void moveTo(Instant instant) {
+            lock.lock();
+            try {
+                now = instant.isAfter(now) ? instant : now;
+            } finally {
+                lock.unlock();
             }
         }
     }
@@ -62,7 +73,7 @@ public final class ManualClock extends Clock implements AdjustableClock {
         if (duration.isNegative()) {
             throw new IllegalArgumentException("Move the clock forward, by zero or more.");
         }
-        hands.moveTo(hands.now.plus(duration));
+        hands.moveBy(duration);
         actions.forEach(Runnable::run);
     }
 

@@ -22,6 +22,7 @@ import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -40,6 +41,10 @@ final class Attempt {
     private final RetrySchedule schedule;
     private final RandomGenerator random;
     private final Notices notices;
+
+    /** Drawn once, so that recipients who failed together stay in one transaction. */
+    private final Map<Integer, Instant> nextByAttempts = new HashMap<>();
+
     private final List<Settlement> settlements = new ArrayList<>();
     private final List<MtaEvent> events = new ArrayList<>();
     private final List<FinalOutcome> outcomes = new ArrayList<>();
@@ -171,7 +176,9 @@ final class Attempt {
 
     private void retry(PendingRecipient pending, Reply reply, boolean delayTold) {
         int attempts = pending.attempts() + 1;
-        Instant next = schedule.next(attempts, lease.arrival(), now, random);
+        Instant next =
+                nextByAttempts.computeIfAbsent(
+                        attempts, made -> schedule.next(made, lease.arrival(), now, random));
         MailAddress address = pending.recipient().address();
         settlements.add(new Settlement.Retry(address, next, reply, delayTold));
         events.add(new Deferred(now, id(), address, attempts, reply, next));

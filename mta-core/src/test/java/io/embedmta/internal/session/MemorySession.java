@@ -77,6 +77,7 @@ final class MemorySession {
                                 Map.of(),
                                 Map.of(),
                                 Map.of(MailDomain.of("ours.example"), ours),
+                                Set.of(),
                                 Route.mailExchangers(),
                                 '+'),
                         Set.of());
