@@ -92,6 +92,16 @@ class RetryTest {
     }
 
     @Test
+    void recipients_thatFailTogether_areTriedAgainTogether() throws Exception {
+        try (Mta mta = builder().retry(RetrySchedule.defaults()).start()) {
+            Events events = Events.of(mta);
+            mta.submit(Envelope.from("").to("a@dead.example", "b@dead.example"), MESSAGE);
+            Instant first = events.next(Deferred.class).nextAttempt();
+            assertEquals(first, events.next(Deferred.class).nextAttempt());
+        }
+    }
+
+    @Test
     void message_toADeadDomain_isTriedByTheScheduleForFiveDays_I10_I2() throws Exception {
         long begun = System.nanoTime();
         try (Mta mta = builder().start()) {
