@@ -2,6 +2,7 @@ package io.embedmta.examples.relay;
 
 import io.embedmta.listener.Cidr;
 import io.embedmta.message.MailDomain;
+import io.embedmta.resolver.DnsName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -154,7 +155,7 @@ record RelayOptions(
                 case "--dns" ->
                         dns = Optional.of(HostAndPort.parse(option, value, 1).resolve(option));
                 case "--remote-port" -> remotePort = (int) number(option, value, 1, 65535);
-                case "--smart-host" -> smartHost = Optional.of(HostAndPort.parse(option, value, 1));
+                case "--smart-host" -> smartHost = Optional.of(smartHost(option, value));
                 case "--retry" -> {
                     retry.clear();
                     for (String delay : value.split(",", -1)) {
@@ -178,6 +179,22 @@ record RelayOptions(
             try {
                 Cidr.of(value);
                 return value;
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+            }
+        }
+
+        /** Its address is looked up when there is mail for it; what can have none is said now. */
+        private static HostAndPort smartHost(String option, String value) {
+            HostAndPort smartHost = HostAndPort.parse(option, value, 1);
+            String host = smartHost.routeHost();
+            try {
+                if (host.startsWith("[")) {
+                    MailDomain.of(host);
+                } else {
+                    DnsName.of(host);
+                }
+                return smartHost;
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
             }
