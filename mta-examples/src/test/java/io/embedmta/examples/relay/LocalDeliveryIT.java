@@ -8,8 +8,15 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +31,17 @@ class LocalDeliveryIT {
                 factory=lambda f: email.message_from_binary_file(f, policy=email.policy.default))
             [message] = list(box)
             print(message['Return-Path'], '|', message['Subject'], '|', message.get_content().strip())
+            """;
+
+    /** Prints the octets of the one attachment of the one message in a Maildir. */
+    private static final String READ_ATTACHMENT =
+            """
+            import mailbox, email, email.policy, sys
+            box = mailbox.Maildir(sys.argv[1], create=False,
+                factory=lambda f: email.message_from_binary_file(f, policy=email.policy.default))
+            [message] = list(box)
+            [attachment] = message.iter_attachments()
+            print(attachment.get_content().hex())
             """;
 
     @TempDir Path mail;
@@ -82,6 +100,36 @@ class LocalDeliveryIT {
     }
 
     @Test
+    void swaks_sendsAnAttachment_pythonFindsItsOctets() throws Exception {
+        String swaks = Programs.require("swaks");
+        byte[] octets = new byte[256];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (byte) i;
+        }
+        Path file = Files.write(mail.resolve("octets.bin"), octets);
+        try (RelayProcess relay = relay()) {
+            Programs.run(
+                    swaks,
+                    "--server",
+                    "127.0.0.1:" + relay.port(),
+                    "--from",
+                    "me@example.net",
+                    "--to",
+                    "kim@example.test",
+                    "--attach",
+                    "@" + file);
+            relay.awaitLog("to=<kim@example.test>", "status=delivered");
+            String attached =
+                    Programs.run(
+                            Programs.require("python3"),
+                            "-c",
+                            READ_ATTACHMENT,
+                            mail.resolve("kim").toString());
+            assertEquals(HexFormat.of().formatHex(octets), attached.strip());
+        }
+    }
+
+    @Test
     void jakartaMail_sendsEightBitText_pythonFindsItInTheMaildir() throws Exception {
         try (RelayProcess relay = relay()) {
             Properties properties = new Properties();
@@ -105,6 +153,23 @@ class LocalDeliveryIT {
         try (RelayProcess relay = relay()) {
             // 128 + 15: ended by SIGTERM, after its shutdown hook.
             assertEquals(143, relay.stop());
+            assertEquals(List.of(), relay.wholeLog());
+        }
+    }
+
+    @Test
+    void sigterm_tellsAnIdleClient() throws Exception {
+        try (RelayProcess relay = relay();
+                Socket client = new Socket(InetAddress.getLoopbackAddress(), relay.port());
+                BufferedReader in =
+                        new BufferedReader(
+                                new InputStreamReader(
+                                        client.getInputStream(), StandardCharsets.US_ASCII))) {
+            client.setSoTimeout(30_000);
+            assertTrue(in.readLine().startsWith("220 "));
+            assertEquals(143, relay.stop());
+            // RFC 5321 §3.8: a server that has to shut down says 421.
+            assertTrue(in.readLine().startsWith("421 4.3.2 "));
         }
     }
 
@@ -131,7 +196,7 @@ class LocalDeliveryIT {
             try (var files = Files.list(mail.resolve("ann").resolve("new"))) {
                 assertEquals(50, files.count());
             }
-            assertTrue(relay.stop() == 143);
+            assertEquals(143, relay.stop());
         }
     }
 }

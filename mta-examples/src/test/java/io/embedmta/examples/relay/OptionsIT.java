@@ -62,4 +62,14 @@ class OptionsIT {
             assertTrue(said.contains("127.0.0.1 port " + taken.getLocalPort()), said);
         }
     }
+
+    @Test
+    void help_namesEveryOption() throws Exception {
+        Process process = RelayProcess.launch(List.of("--help"));
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor());
+        assertEquals(0, process.getErrorStream().readAllBytes().length);
+        assertEquals(RelayOptions.USAGE, said.stripTrailing());
+    }
 }

@@ -33,13 +33,22 @@ final class Programs {
         return found.orElseThrow().toString();
     }
 
-    /** Runs a program to its end, which has to be good, and gives what it printed. */
-    static String run(String... command) throws IOException, InterruptedException {
+    /** How a program ended, and what it printed. */
+    record Ended(int exit, String output) {}
+
+    /** Runs a program to its end. */
+    static Ended execute(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), command[0] + " hangs");
-        assertEquals(0, process.exitValue(), command[0] + " failed:\n" + output);
-        return output;
+        return new Ended(process.exitValue(), output);
+    }
+
+    /** Runs a program to its end, which has to be good, and gives what it printed. */
+    static String run(String... command) throws IOException, InterruptedException {
+        Ended ended = execute(command);
+        assertEquals(0, ended.exit(), command[0] + " failed:\n" + ended.output());
+        return ended.output();
     }
 }

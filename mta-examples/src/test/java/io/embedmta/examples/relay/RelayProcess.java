@@ -10,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** The relay's jar in a process of its own, as users run it; its log is what tests wait for. */
@@ -21,14 +19,11 @@ final class RelayProcess implements AutoCloseable {
 
     private final Process process;
     private final String ready;
-    private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
-    private final List<String> seen = new ArrayList<>();
+    private final ProcessLog log;
 
     private RelayProcess(Process process) throws IOException {
         this.process = process;
-        Thread reader = new Thread(this::readLog, "relay-log");
-        reader.setDaemon(true);
-        reader.start();
+        this.log = new ProcessLog(process.getErrorStream());
         BufferedReader out =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -57,40 +52,18 @@ final class RelayProcess implements AutoCloseable {
         return new ProcessBuilder(command).start();
     }
 
-    private void readLog() {
-        try (BufferedReader in =
-                new BufferedReader(
-                        new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
-            String line;
-            while ((line = in.readLine()) != null) {
-                log.add(line);
-            }
-        } catch (IOException e) {
-            log.add("the log ended: " + e);
-        }
-    }
-
     int port() {
         return Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
     }
 
     /** Waits for a line of the log that holds all of these, and gives it. */
     String awaitLog(String... parts) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        while (true) {
-            String line = log.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (line == null) {
-                throw new AssertionError(
-                        "no line with "
-                                + List.of(parts)
-                                + " in the log:\n"
-                                + String.join("\n", seen));
-            }
-            seen.add(line);
-            if (List.of(parts).stream().allMatch(line::contains)) {
-                return line;
-            }
-        }
+        return log.await(parts);
+    }
+
+    /** Every line of the log, after {@link #stop}. */
+    List<String> wholeLog() throws InterruptedException {
+        return log.whole();
     }
 
     /** Tells the process to stop (SIGTERM), and waits. */
