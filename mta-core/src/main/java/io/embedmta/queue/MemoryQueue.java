@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A queue for tests, and for mail that may be lost with the process: a committed message survives
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * whatever the size of the messages. Thread-safe.
  */
 public final class MemoryQueue implements MailQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryQueue.class);
+
     private final int maxMessages;
     private final Spill spill;
 
@@ -104,13 +108,18 @@ public final class MemoryQueue implements MailQueue {
 
     @Override
     public void close() {
+        long lost;
         lock.lock();
         try {
             closed = true;
+            lost = messages;
             index = new WorkIndex<>();
             messages = 0;
         } finally {
             lock.unlock();
+        }
+        if (lost > 0) {
+            LOG.warn("{} undelivered messages are lost with the queue in memory.", lost);
         }
         spill.close();
     }
