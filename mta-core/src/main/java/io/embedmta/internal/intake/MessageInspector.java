@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Looks at a message as it passes by: its size, its octets above 127, and how many {@code Received}
- * fields it has. Keeps nothing of it.
+ * Looks at a message as it passes by: its octets above 127, and how many {@code Received} fields it
+ * has. Keeps nothing of it.
  */
 final class MessageInspector extends OutputStream {
     private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
 
     private final OutputStream next;
-    private long size;
     private boolean eightBitBody;
     private int headerBits;
     private int receivedFields;
@@ -34,7 +33,6 @@ final class MessageInspector extends OutputStream {
 
     @Override
     public void write(byte[] octets, int offset, int length) throws IOException {
-        size += length;
         int end = offset + length;
         int body = inHeader ? header(octets, offset, end) : offset;
         eightBitBody |= Octets.hasEightBit(octets, body, end);
@@ -71,10 +69,6 @@ final class MessageInspector extends OutputStream {
                 receivedFields++;
             }
         }
-    }
-
-    long size() {
-        return size;
     }
 
     /** Whether there is an octet above 127. */
