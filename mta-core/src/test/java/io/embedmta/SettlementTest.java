@@ -1,9 +1,11 @@
 package io.embedmta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.event.Accepted;
 import io.embedmta.event.Bounced;
 import io.embedmta.event.Deferred;
 import io.embedmta.message.Content;
@@ -130,8 +132,8 @@ class SettlementTest {
         WrappedQueue queue =
                 new WrappedQueue() {
                     @Override
-                    void onCommit(NewMail mail) throws IOException {
-                        if (mail.envelope().from().isNull() && failed.compareAndSet(false, true)) {
+                    void onNotice() throws IOException {
+                        if (failed.compareAndSet(false, true)) {
                             fail(how);
                         }
                     }
@@ -151,6 +153,53 @@ class SettlementTest {
             assertEquals("bad@mixed.example", events.next(Bounced.class).recipient().toString());
             assertTrue(inbox.next().text().contains("bad@mixed.example"));
             assertEquals(0, inbox.size(), "one notice");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checked", "unchecked", "error"})
+    void bounce_whoseSettlementFails_isNotThereTwiceInTheEnd_I2(String how) throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        CountDownLatch tried = new CountDownLatch(1);
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onSettle(List<Settlement> settlements) throws IOException {
+                        if (failed.compareAndSet(false, true)) {
+                            tried.countDown();
+                            fail(how);
+                        }
+                    }
+                };
+        try (Mta mta = builder(queue).store("mixed.example", new GoodAndBad()).start()) {
+            Events events = Events.of(mta);
+            Submission sent =
+                    mta.submit(Envelope.from("a@x.example").to("bad@mixed.example"), MESSAGE);
+            assertTrue(tried.await(30, TimeUnit.SECONDS));
+            makeARound(mta);
+            assertEquals(0, inbox.size(), "what is not settled is not told");
+            // As long as the thread that failed has not let go of the lease, it is extended.
+            for (int i = 0; i < 300 && !inbox.awaitMail(Duration.ofMillis(100)); i++) {
+                clock.advance(Duration.ofMinutes(31));
+            }
+            assertTrue(inbox.next().text().contains("bad@mixed.example"));
+            assertFalse(sent.completion().get(30, TimeUnit.SECONDS).isSuccess());
+            makeARound(mta);
+            assertEquals(1, events.all(Bounced.class).size());
+            assertEquals(
+                    1,
+                    events.all(Accepted.class).stream()
+                            .filter(
+                                    e ->
+                                            e.envelope()
+                                                    .recipients()
+                                                    .get(0)
+                                                    .toString()
+                                                    .startsWith("a@"))
+                            .count(),
+                    "told of one notice");
+            assertEquals(0, inbox.size(), "one notice");
+            assertEquals(0, mta.queueSize());
         }
     }
 

@@ -11,6 +11,7 @@ import io.embedmta.queue.MailQueue;
 import io.embedmta.queue.MailWriter;
 import io.embedmta.queue.MemoryQueue;
 import io.embedmta.queue.NewMail;
+import io.embedmta.queue.Notice;
 import io.embedmta.queue.PendingRecipient;
 import io.embedmta.queue.Settlement;
 import java.io.IOException;
@@ -25,6 +26,8 @@ class WrappedQueue implements MailQueue {
 
     /** Before each of these, a test may throw. */
     void onSettle(List<Settlement> settlements) throws IOException {}
+
+    void onNotice() throws IOException {}
 
     void onCommit(NewMail mail) throws IOException {}
 
@@ -139,9 +142,15 @@ class WrappedQueue implements MailQueue {
         }
 
         @Override
-        public void settle(List<Settlement> settlements) throws IOException {
+        public MailWriter notice(QueueId id) throws IOException {
+            onNotice();
+            return lease.notice(id);
+        }
+
+        @Override
+        public void settle(List<Settlement> settlements, List<Notice> notices) throws IOException {
             onSettle(settlements);
-            lease.settle(settlements);
+            lease.settle(settlements, notices);
         }
 
         @Override

@@ -50,19 +50,40 @@ public interface Lease extends AutoCloseable {
     void extend(Instant until) throws LeaseLostException;
 
     /**
-     * Records what became of some or all of the recipients, as one durable step. May be called
-     * again for the others. A recipient that is done never comes back; once all recipients of a
-     * message are done, the message is gone. A recipient to be retried counts one attempt more and
-     * does not come back before its instant. Those that one call gives the same instant come back
-     * together, in one lease; so give it to all that may be tried together.
+     * Opens a notice about this message: a message of its own that enters the queue with the
+     * settlement that names it, so that neither is there without the other (I2). A queue takes it
+     * even where it is full, as it is what lets other mail end. The writer's {@code commit} throws
+     * an {@link IllegalStateException}; closing it without a settlement aborts.
+     *
+     * @param id unique among all messages that were ever in this queue
+     * @throws IOException if the queue cannot take a message now
+     * @throws IllegalStateException if the lease is closed or all of its recipients are settled
+     */
+    MailWriter notice(QueueId id) throws IOException;
+
+    /**
+     * Records what became of some or all of the recipients, and takes in the notices about it, as
+     * one durable step: if this throws, nothing was recorded, no notice is in the queue, and the
+     * writers of the notices are open still, to settle again or to abort. May be called again for
+     * the other recipients. The notices are due from their arrival. A recipient that is done never
+     * comes back; once all recipients of a message are done, the message is gone. A recipient to be
+     * retried counts one attempt more and does not come back before its instant. Those that one
+     * call gives the same instant come back together, in one lease; so give it to all that may be
+     * tried together.
      *
      * @throws LeaseLostException if the lease had run out and the work was handed out again, or the
      *     queue is closed; nothing was recorded
      * @throws IOException if it could not be recorded; the work will be handed out again
      * @throws IllegalArgumentException if a settlement is not for an unsettled recipient of this
-     *     lease, or two are for the same one; nothing was recorded
+     *     lease, or two are for the same one; if a notice comes without a settlement, or its writer
+     *     is not an open one of this lease, or two have the same one; nothing was recorded
      */
-    void settle(List<Settlement> settlements) throws IOException;
+    void settle(List<Settlement> settlements, List<Notice> notices) throws IOException;
+
+    /** Records what became of recipients of whom nobody is to be told. */
+    default void settle(List<Settlement> settlements) throws IOException {
+        settle(settlements, List.of());
+    }
 
     /** Gives back what has not been settled, unless the lease was lost. Idempotent. */
     @Override

@@ -29,7 +29,8 @@ public interface MailWriter extends AutoCloseable {
      *
      * @throws QueueFullException if there is no room
      * @throws IOException if the message could not be made durable
-     * @throws IllegalStateException after commit or close
+     * @throws IllegalStateException after commit or close, and for a {@linkplain Lease#notice
+     *     notice}, which is committed by its settlement
      */
     void commit(NewMail mail) throws IOException;
 

@@ -80,10 +80,20 @@ final class MemoryLease implements Lease {
     }
 
     @Override
-    public void settle(List<Settlement> settlements) throws IOException {
+    public MailWriter notice(QueueId id) throws IOException {
+        if (over) {
+            throw new IllegalStateException("The lease is over; tell of it before it is settled.");
+        }
+        return queue.beginNotice(this, id);
+    }
+
+    @Override
+    public void settle(List<Settlement> settlements, List<Notice> notices) throws IOException {
         if (settlements.isEmpty()) {
+            refuseNoticesOfNothing(notices);
             return;
         }
+        Map<MemoryWriter, MemoryMail> told = complete(notices);
         Map<MailAddress, Settlement> given = byRecipient(settlements);
         List<PendingRecipient> rest = new ArrayList<>(unsettled.size());
         Map<Instant, List<PendingRecipient>> again = new LinkedHashMap<>();
@@ -103,8 +113,27 @@ final class MemoryLease implements Lease {
             throw new IllegalArgumentException(
                     "Settle unsettled recipients of this lease only, not " + given.keySet() + ".");
         }
-        queue.record(this, done, again, rest);
+        queue.record(this, done, again, rest, told);
         unsettled = rest;
+    }
+
+    private static void refuseNoticesOfNothing(List<Notice> notices) {
+        if (!notices.isEmpty()) {
+            throw new IllegalArgumentException("Give the settlement that the notices tell of.");
+        }
+    }
+
+    private Map<MemoryWriter, MemoryMail> complete(List<Notice> notices) throws IOException {
+        Map<MemoryWriter, MemoryMail> messages = new LinkedHashMap<>();
+        for (Notice notice : notices) {
+            if (!(notice.writer() instanceof MemoryWriter writer)
+                    || !writer.isOpenFor(this)
+                    || messages.put(writer, writer.complete(notice.mail())) != null) {
+                throw new IllegalArgumentException(
+                        "Settle with open notices of this lease only, and with each once.");
+            }
+        }
+        return messages;
     }
 
     private static Map<MailAddress, Settlement> byRecipient(List<Settlement> settlements) {

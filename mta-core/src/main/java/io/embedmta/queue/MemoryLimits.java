@@ -7,7 +7,8 @@ package io.embedmta.queue;
  *     file; 0 to 16 MiB
  * @param maxHeapOctets octets that all messages together may take in the heap; beyond, every
  *     message is written to a file; 0 or more
- * @param maxMessages how many messages may wait; beyond, the queue is full; 1 or more
+ * @param maxMessages how many messages may wait; beyond, the queue is full and takes only notices
+ *     about the others; 1 or more
  */
 public record MemoryLimits(int spillAbove, long maxHeapOctets, int maxMessages) {
     private static final int MAX_SPILL_ABOVE = 16 << 20;

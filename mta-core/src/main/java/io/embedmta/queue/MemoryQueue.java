@@ -67,7 +67,17 @@ public final class MemoryQueue implements MailQueue {
         } finally {
             lock.unlock();
         }
-        return new MemoryWriter(this, id, new MemoryBody(spill));
+        return new MemoryWriter(this, null, id, new MemoryBody(spill));
+    }
+
+    MailWriter beginNotice(MemoryLease lease, QueueId id) throws IOException {
+        lock.lock();
+        try {
+            refuseIfClosed();
+        } finally {
+            lock.unlock();
+        }
+        return new MemoryWriter(this, lease, id, new MemoryBody(spill));
     }
 
     @Override
@@ -126,20 +136,24 @@ public final class MemoryQueue implements MailQueue {
 
     /** Puts a complete message in the queue. */
     void take(MemoryMail message) throws IOException {
-        Map<Destination, List<PendingRecipient>> lines = byDestination(message.mail);
         lock.lock();
         try {
             refuseIfClosedOrFull();
-            messages++;
-            lines.forEach(
-                    (destination, recipients) ->
-                            index.add(
-                                    destination,
-                                    message.mail.arrival(),
-                                    new MemoryMail.Piece(message, recipients)));
+            enter(message);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void enter(MemoryMail message) {
+        messages++;
+        byDestination(message.mail)
+                .forEach(
+                        (destination, recipients) ->
+                                index.add(
+                                        destination,
+                                        message.mail.arrival(),
+                                        new MemoryMail.Piece(message, recipients)));
     }
 
     private static Map<Destination, List<PendingRecipient>> byDestination(NewMail mail) {
@@ -182,18 +196,25 @@ public final class MemoryQueue implements MailQueue {
      * @param done how many have their outcome
      * @param again those to be tried again, by when
      * @param rest those still to be settled under the lease
+     * @param notices complete messages that tell of it
      */
     void record(
             MemoryLease lease,
             int done,
             Map<Instant, List<PendingRecipient>> again,
-            List<PendingRecipient> rest)
+            List<PendingRecipient> rest,
+            Map<MemoryWriter, MemoryMail> notices)
             throws LeaseLostException {
         MemoryMail message = lease.message;
         boolean messageIsOver;
         lock.lock();
         try {
             refuseIfLost(lease);
+            notices.forEach(
+                    (writer, notice) -> {
+                        enter(notice);
+                        writer.committed();
+                    });
             again.forEach(
                     (at, recipients) ->
                             index.add(
@@ -217,7 +238,7 @@ public final class MemoryQueue implements MailQueue {
         if (messageIsOver) {
             message.body.free();
         }
-        if (!again.isEmpty()) {
+        if (!again.isEmpty() || !notices.isEmpty()) {
             workAdded();
         }
     }

@@ -49,6 +49,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -66,6 +67,24 @@ public abstract class MailQueueContract {
 
     /** A queue without messages; the test closes it. */
     protected abstract MailQueue open() throws IOException;
+
+    /** A queue that is full with so many messages; empty if the queue knows no such bound. */
+    protected Optional<MailQueue> openWithRoomFor(int messages) throws IOException {
+        return Optional.empty();
+    }
+
+    @Nested
+    class Notices extends NoticeContract {
+        @Override
+        MailQueue open() throws IOException {
+            return MailQueueContract.this.open();
+        }
+
+        @Override
+        Optional<MailQueue> openWithRoomFor(int messages) throws IOException {
+            return MailQueueContract.this.openWithRoomFor(messages);
+        }
+    }
 
     @BeforeEach
     void openQueue() throws IOException {

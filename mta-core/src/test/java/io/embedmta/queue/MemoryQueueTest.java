@@ -17,7 +17,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,36 @@ class MemoryQueueTest extends MailQueueContract {
     @Override
     protected MailQueue open() {
         return MemoryQueue.create();
+    }
+
+    @Override
+    protected Optional<MailQueue> openWithRoomFor(int messages) {
+        return Optional.of(MemoryQueue.create(MemoryLimits.defaults().withMaxMessages(messages)));
+    }
+
+    @Test
+    void notice_abortedOrSettled_freesTheHeapInTheEnd() throws IOException {
+        try (MemoryQueue queue = MemoryQueue.create()) {
+            commit(queue, "M1", octets(100));
+            QueueDriver driver = new QueueDriver(queue);
+            try (Lease lease = driver.lease(T0);
+                    MailWriter aborted = lease.notice(new QueueId("N1"));
+                    MailWriter large = lease.notice(new QueueId("N2"))) {
+                aborted.body().write(octets(200));
+                large.body().write(LARGE);
+                NewMail mail = mail(T0, "s@y.example");
+                lease.settle(
+                        List.of(QueueDriver.done("ann@x.example")),
+                        List.of(new Notice(large, mail)));
+            }
+            assertEquals(0, queue.heapOctets());
+            assertEquals(1, files(queue));
+            try (Lease lease = driver.lease(T0)) {
+                assertReads(LARGE, lease);
+                finish(lease);
+            }
+            assertEquals(0, files(queue));
+        }
     }
 
     private static byte[] octets(int count) {

@@ -14,6 +14,7 @@ import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
 import io.embedmta.queue.Lease;
+import io.embedmta.queue.Notice;
 import io.embedmta.queue.PendingRecipient;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.queue.Settlement;
@@ -31,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the results of one attempt mean: who is done, who is tried again and when, and what the
- * sender is told. For one thread.
+ * sender is told. Closing aborts the notices that were not settled. For one thread.
  */
-final class Attempt {
+final class Attempt implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     private final Lease lease;
@@ -62,7 +63,7 @@ final class Attempt {
         this.notices = notices;
     }
 
-    /** Judges each recipient that has a result, and queues the notices that follow. */
+    /** Judges each recipient that has a result, and composes the notices that follow. */
     static Attempt judge(
             Lease lease,
             Map<MailAddress, DeliveryResult> results,
@@ -78,17 +79,18 @@ final class Attempt {
             }
         }
         try {
-            attempt.notices.send();
+            attempt.notices.compose();
             return attempt;
         } catch (IOException | RuntimeException | Error e) {
+            attempt.close();
             LOG.error("{}: the sender could not be told; it will be tried again", lease.id(), e);
             return afterFailedNotice(lease, results, now, schedule, random, notifier);
         }
     }
 
     /**
-     * I2: a recipient is not closed before its notice is durable, so those that failed are tried
-     * again. What was delivered stays delivered: better a missing notice than a second copy.
+     * I2: a recipient is not closed without its notice, so those that failed are tried again. What
+     * was delivered stays delivered: better a missing notice than a second copy.
      */
     private static Attempt afterFailedNotice(
             Lease lease,
@@ -198,6 +200,16 @@ final class Attempt {
         return settlements;
     }
 
+    /** To be settled with; none if they could not be composed. */
+    List<Notice> notices() {
+        return notices.toSettle();
+    }
+
+    /** Tells of the notices once they are settled. */
+    void tellOfNotices() {
+        notices.tellSettled();
+    }
+
     /** In the order they happened. */
     List<MtaEvent> events() {
         return events;
@@ -205,5 +217,10 @@ final class Attempt {
 
     List<FinalOutcome> outcomes() {
         return outcomes;
+    }
+
+    @Override
+    public void close() {
+        notices.close();
     }
 }

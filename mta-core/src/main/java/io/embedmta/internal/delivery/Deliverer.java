@@ -86,11 +86,16 @@ final class Deliverer {
             // those whose time is up are not to bounce for it (I2).
             results.values().removeIf(DeliveryResult.Deferred.class::isInstance);
         }
-        Attempt attempt =
-                Attempt.judge(lease, results, clock.instant(), schedule, random, notifier);
+        try (Attempt attempt =
+                Attempt.judge(lease, results, clock.instant(), schedule, random, notifier)) {
+            record(lease, attempt);
+        }
+    }
+
+    private void record(Lease lease, Attempt attempt) {
         try {
             if (!attempt.settlements().isEmpty()) {
-                lease.settle(attempt.settlements());
+                lease.settle(attempt.settlements(), attempt.notices());
             }
         } catch (IOException e) {
             LOG.error(
@@ -100,6 +105,7 @@ final class Deliverer {
             return;
         }
         lease.close();
+        attempt.tellOfNotices();
         attempt.events().forEach(this::tell);
         attempt.outcomes().forEach(outcomes);
     }

@@ -14,6 +14,7 @@ import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
 import io.embedmta.queue.Lease;
 import io.embedmta.queue.MailWriter;
+import io.embedmta.queue.Notice;
 import io.embedmta.queue.PendingRecipient;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.smtp.EnhancedCode;
@@ -21,7 +22,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells senders what became of their message, by DSN (RFC 3461). A notice is in the queue, durably,
- * before the recipient that it is about is closed (I2). Thread-safe.
+ * Tells senders what became of their message, by DSN (RFC 3461). A notice enters the queue in the
+ * same durable step that closes the recipient it is about (I2). Thread-safe.
  */
 final class Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
@@ -55,10 +55,14 @@ final class Notifier {
         this.schedule = schedule;
     }
 
-    /** What there is to tell of one attempt, by kind: each kind is a message of its own. */
-    final class Notices {
+    /**
+     * What there is to tell of one attempt, by kind: each kind is a message of its own. Closing
+     * aborts those that were not settled. For one thread.
+     */
+    final class Notices implements AutoCloseable {
         private final Lease lease;
         private final Map<Action, List<RecipientReport>> reports = new EnumMap<>(Action.class);
+        private final List<Composed> composed = new ArrayList<>();
 
         private Notices(Lease lease) {
             this.lease = lease;
@@ -87,41 +91,73 @@ final class Notifier {
         }
 
         /**
-         * Queues the notices.
+         * Writes the notices, to be settled with.
          *
-         * @throws IOException if one of them is not in the queue
+         * @throws IOException if one of them could not be written
          */
-        void send() throws IOException {
+        void compose() throws IOException {
             for (List<RecipientReport> recipients : reports.values()) {
-                Notifier.this.send(lease, recipients);
+                composed.add(Notifier.this.compose(lease, recipients));
             }
         }
+
+        /** What was composed. */
+        List<Notice> toSettle() {
+            return composed.stream().map(Composed::notice).toList();
+        }
+
+        /** To be called once they are settled. */
+        void tellSettled() {
+            for (Composed each : composed) {
+                enqueuer.tellAccepted(each.message);
+                LOG.info(
+                        "{}: {} told by {}",
+                        lease.id(),
+                        lease.envelope().from(),
+                        each.message.id());
+            }
+        }
+
+        @Override
+        public void close() {
+            composed.forEach(each -> each.notice.writer().close());
+        }
     }
+
+    /** A notice with all that is told of it once it is in the queue. */
+    private record Composed(Notice notice, Enqueuer.Addressed message) {}
 
     Notices notices(Lease lease) {
         return new Notices(lease);
     }
 
-    private void send(Lease lease, List<RecipientReport> recipients) throws IOException {
-        Instant now = clock.instant();
-        Dsn dsn =
-                composer.compose(
-                        new DsnReport(
-                                hostname,
-                                lease.id(),
-                                lease.envelope(),
-                                lease.content(),
-                                lease.arrival(),
-                                now,
-                                lease.arrival().plus(schedule.expireAfter()),
-                                recipients));
+    private Composed compose(Lease lease, List<RecipientReport> recipients) throws IOException {
         QueueId id = enqueuer.nextId();
-        try (MailWriter writer = enqueuer.begin(id)) {
+        MailWriter writer = lease.notice(id);
+        try {
+            Dsn dsn = dsn(lease, recipients);
             OutputStream body = new BufferedOutputStream(writer.body());
             dsn.writeTo(body);
             body.flush();
-            enqueuer.commit(writer, id, dsn.envelope(), HeaderEdits.NONE, writer.content().size());
+            Enqueuer.Addressed message =
+                    enqueuer.address(id, dsn.envelope(), HeaderEdits.NONE, writer.content().size());
+            return new Composed(new Notice(writer, message.mail()), message);
+        } catch (IOException | RuntimeException | Error e) {
+            writer.close();
+            throw e;
         }
-        LOG.info("{}: {} told by {}", lease.id(), lease.envelope().from(), id);
+    }
+
+    private Dsn dsn(Lease lease, List<RecipientReport> recipients) throws IOException {
+        return composer.compose(
+                new DsnReport(
+                        hostname,
+                        lease.id(),
+                        lease.envelope(),
+                        lease.content(),
+                        lease.arrival(),
+                        clock.instant(),
+                        lease.arrival().plus(schedule.expireAfter()),
+                        recipients));
     }
 }

@@ -11,7 +11,6 @@ import io.embedmta.queue.MailWriter;
 import io.embedmta.queue.NewMail;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -59,6 +58,41 @@ public final class Enqueuer {
     }
 
     /**
+     * A message that may be committed.
+     *
+     * @param mail as the queue is told of it
+     * @param expansion what became of each recipient by way of aliases
+     * @param size of the content with its edits, in octets
+     */
+    public record Addressed(QueueId id, NewMail mail, Expansion expansion, long size) {}
+
+    /**
+     * Finds where a message goes. It is not promised before it is committed.
+     *
+     * @param size of the content with its edits, in octets, for the log and for observers
+     * @throws IOException if that cannot be told now
+     */
+    public Addressed address(QueueId id, Envelope envelope, HeaderEdits edits, long size)
+            throws IOException {
+        Expansion expansion = addressing.expand(envelope.recipients());
+        Envelope queued = envelope.withRecipients(expansion.recipients());
+        NewMail mail = new NewMail(queued, expansion.destinations(), edits, clock.instant());
+        return new Addressed(id, mail, expansion, size);
+    }
+
+    /** Tells the log and the observers of a message that has been committed. */
+    public void tellAccepted(Addressed message) {
+        Envelope queued = message.mail().envelope();
+        LOG.info(
+                "{}: accepted from=<{}> to={} size={}",
+                message.id(),
+                queued.from(),
+                queued.recipients(),
+                message.size());
+        events.accept(new Accepted(message.mail().arrival(), message.id(), queued, message.size()));
+    }
+
+    /**
      * Makes a message durable: on return it is promised.
      *
      * @param size of the content with its edits, in octets, for the log and for observers
@@ -68,17 +102,9 @@ public final class Enqueuer {
     public Expansion commit(
             MailWriter writer, QueueId id, Envelope envelope, HeaderEdits edits, long size)
             throws IOException {
-        Expansion expansion = addressing.expand(envelope.recipients());
-        Instant now = clock.instant();
-        Envelope queued = envelope.withRecipients(expansion.recipients());
-        writer.commit(new NewMail(queued, expansion.destinations(), edits, now));
-        LOG.info(
-                "{}: accepted from=<{}> to={} size={}",
-                id,
-                queued.from(),
-                queued.recipients(),
-                size);
-        events.accept(new Accepted(now, id, queued, size));
-        return expansion;
+        Addressed message = address(id, envelope, edits, size);
+        writer.commit(message.mail());
+        tellAccepted(message);
+        return message.expansion();
     }
 }
