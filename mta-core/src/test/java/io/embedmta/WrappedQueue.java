@@ -12,6 +12,7 @@ import io.embedmta.queue.MailWriter;
 import io.embedmta.queue.MemoryQueue;
 import io.embedmta.queue.NewMail;
 import io.embedmta.queue.Notice;
+import io.embedmta.queue.Order;
 import io.embedmta.queue.PendingRecipient;
 import io.embedmta.queue.Settlement;
 import java.io.IOException;
@@ -128,6 +129,11 @@ class WrappedQueue implements MailQueue {
         @Override
         public List<PendingRecipient> work() {
             return lease.work();
+        }
+
+        @Override
+        public Optional<Order> order() {
+            return lease.order();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.embedmta.queue;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,13 @@ final class IndexedHeap<N extends IndexedHeap.Node<N>> {
 
     boolean contains(N node) {
         return node.slot >= 0 && node.slot < size && nodes[node.slot] == node;
+    }
+
+    /** Shows the nodes in no certain order; the heap must not change meanwhile. */
+    void forEach(Consumer<N> each) {
+        for (int slot = 0; slot < size; slot++) {
+            each.accept(at(slot));
+        }
     }
 
     void add(N node) {

@@ -7,6 +7,7 @@ import io.embedmta.message.QueueId;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One message at one destination, held by one owner for a limited time. Closing gives back what has
@@ -29,6 +30,9 @@ public interface Lease extends AutoCloseable {
 
     /** The recipients of this lease, as it was handed out, and what was tried for them. */
     List<PendingRecipient> work();
+
+    /** What an operator has ordered for this work: then no attempt is made. */
+    Optional<Order> order();
 
     /**
      * The message with its header edits. Valid until the lease is closed or all of its recipients
@@ -67,9 +71,9 @@ public interface Lease extends AutoCloseable {
      * writers of the notices are open still, to settle again or to abort. May be called again for
      * the other recipients. The notices are due from their arrival. A recipient that is done never
      * comes back; once all recipients of a message are done, the message is gone. A recipient to be
-     * retried counts one attempt more and does not come back before its instant. Those that one
-     * call gives the same instant come back together, in one lease; so give it to all that may be
-     * tried together.
+     * retried counts one attempt more and does not come back before its instant, unless an operator
+     * wants it to. Those that one call gives the same instant come back together, in one lease; so
+     * give it to all that may be tried together.
      *
      * @throws LeaseLostException if the lease had run out and the work was handed out again, or the
      *     queue is closed; nothing was recorded

@@ -26,8 +26,9 @@ public interface MailQueue extends AutoCloseable {
      * Tells the queue whom to wake. Called once, by the engine, before any other method.
      *
      * @param workAdded to be run, from any thread and without any lock of the queue held, whenever
-     *     there may be work that was not there before: after a commit, a settlement or a release.
-     *     It returns at once and never throws.
+     *     there may be work that was not there before: after a commit, a settlement, the end of a
+     *     lease, or what an operator does by {@link QueueControl}. It returns at once and never
+     *     throws.
      */
     void start(Runnable workAdded);
 
@@ -44,6 +45,9 @@ public interface MailQueue extends AutoCloseable {
      * Hands out one piece of due work: a message and those of its recipients that go to one
      * destination. Destinations take turns, and one that is not wanted keeps its turn; within one,
      * what has been due longest comes first. A lease that has run out is due again, since its end.
+     * What an operator has {@linkplain Lease#order ordered} is due since {@link Instant#EPOCH}, so
+     * that it comes before all else in its line, and is all that there is for who leases as if it
+     * were then.
      *
      * @return empty if nothing that is wanted is due
      * @throws IOException if the queue cannot be read
@@ -64,7 +68,7 @@ public interface MailQueue extends AutoCloseable {
                 : Reply.of(451, "4.3.0", "The message could not be queued, try again later");
     }
 
-    /** How many messages have a recipient without an outcome. */
+    /** How many messages have a recipient without an outcome, those that are held included. */
     long size();
 
     /**

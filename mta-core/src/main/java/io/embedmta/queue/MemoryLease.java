@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A lease of a {@link MemoryQueue}; the queue's lock guards whether it is over. */
 final class MemoryLease implements Lease {
@@ -24,6 +26,7 @@ final class MemoryLease implements Lease {
 
     private final MemoryQueue queue;
     private final List<PendingRecipient> work;
+    private final @Nullable Order order;
     private List<PendingRecipient> unsettled;
 
     MemoryLease(MemoryQueue queue, WorkIndex.Claim<MemoryMail.Piece> claim) {
@@ -31,6 +34,7 @@ final class MemoryLease implements Lease {
         this.claim = claim;
         this.message = claim.work().message;
         this.work = claim.work().recipients;
+        this.order = claim.work().order;
         this.unsettled = work;
     }
 
@@ -67,11 +71,21 @@ final class MemoryLease implements Lease {
     }
 
     @Override
+    public Optional<Order> order() {
+        return Optional.ofNullable(order);
+    }
+
+    /** Whether an operator has ordered something since this was handed out. Under the lock. */
+    boolean wasOrderedMeanwhile() {
+        return claim.work().order != order;
+    }
+
+    @Override
     public Content content() throws IOException {
         if (over) {
             throw new IllegalStateException("The lease is over; read before it is settled.");
         }
-        return message.mail.edits().applyTo(message.body.content());
+        return message.content();
     }
 
     @Override
@@ -104,7 +118,7 @@ final class MemoryLease implements Lease {
                 rest.add(pending);
             } else if (settlement instanceof Settlement.Retry retry) {
                 again.computeIfAbsent(retry.at(), at -> new ArrayList<>())
-                        .add(triedOnceMore(pending, retry));
+                        .add(pending.after(retry));
             } else {
                 done++;
             }
@@ -145,14 +159,6 @@ final class MemoryLease implements Lease {
             }
         }
         return given;
-    }
-
-    private static PendingRecipient triedOnceMore(
-            PendingRecipient pending, Settlement.Retry retry) {
-        return new PendingRecipient(
-                pending.recipient(),
-                pending.attempts() + 1,
-                pending.delayTold() || retry.delayTold());
     }
 
     @Override

@@ -1,17 +1,18 @@
 package io.embedmta.queue;
 
-import io.embedmta.message.Destination;
 import io.embedmta.message.QueueId;
-import io.embedmta.message.Recipient;
+import io.embedmta.queue.MemoryWork.Sighting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,16 +25,16 @@ import org.slf4j.LoggerFactory;
  * are gone when the message or the queue is. So the heap is bounded by {@link MemoryLimits},
  * whatever the size of the messages. Thread-safe.
  */
-public final class MemoryQueue implements MailQueue {
+public final class MemoryQueue implements MailQueue, QueueControl {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryQueue.class);
 
     private final int maxMessages;
     private final Spill spill;
 
-    /** Guards the index, the counts of the messages, and all that follows. Never held for I/O. */
+    /** Guards the work, the counts of the messages, and all that follows. Never held for I/O. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private WorkIndex<MemoryMail.Piece> index = new WorkIndex<>();
+    private MemoryWork work = new MemoryWork();
     private int messages;
     private boolean closed;
 
@@ -85,14 +86,14 @@ public final class MemoryQueue implements MailQueue {
         lock.lock();
         try {
             refuseIfClosed();
-            return index.lease(request).map(this::open);
+            return work.lease(request).map(this::open);
         } finally {
             lock.unlock();
         }
     }
 
     private Lease open(WorkIndex.Claim<MemoryMail.Piece> claim) {
-        claim.work().message.openLeases++;
+        claim.work().message.readers++;
         return new MemoryLease(this, claim);
     }
 
@@ -100,7 +101,7 @@ public final class MemoryQueue implements MailQueue {
     public Optional<Instant> nextDue() {
         lock.lock();
         try {
-            return index.nextDue();
+            return work.nextDue();
         } finally {
             lock.unlock();
         }
@@ -123,7 +124,7 @@ public final class MemoryQueue implements MailQueue {
         try {
             closed = true;
             lost = messages;
-            index = new WorkIndex<>();
+            work = new MemoryWork();
             messages = 0;
         } finally {
             lock.unlock();
@@ -147,31 +148,7 @@ public final class MemoryQueue implements MailQueue {
 
     private void enter(MemoryMail message) {
         messages++;
-        byDestination(message.mail)
-                .forEach(
-                        (destination, recipients) ->
-                                index.add(
-                                        destination,
-                                        message.mail.arrival(),
-                                        new MemoryMail.Piece(message, recipients)));
-    }
-
-    private static Map<Destination, List<PendingRecipient>> byDestination(NewMail mail) {
-        List<Recipient> recipients = mail.envelope().recipients();
-        if (recipients.size() == 1) {
-            return Map.of(mail.destinations().get(0), List.of(untried(recipients.get(0))));
-        }
-        Map<Destination, List<PendingRecipient>> lines = new LinkedHashMap<>();
-        for (int i = 0; i < recipients.size(); i++) {
-            lines.computeIfAbsent(mail.destinations().get(i), destination -> new ArrayList<>())
-                    .add(untried(recipients.get(i)));
-        }
-        lines.replaceAll((destination, pending) -> List.copyOf(pending));
-        return lines;
-    }
-
-    private static PendingRecipient untried(Recipient recipient) {
-        return new PendingRecipient(recipient, 0, false);
+        message.pieces().forEach(piece -> work.add(message.mail.arrival(), piece));
     }
 
     void workAdded() {
@@ -183,7 +160,7 @@ public final class MemoryQueue implements MailQueue {
         try {
             if (!lease.over) {
                 refuseIfLost(lease);
-                index.extend(lease.claim, until);
+                work.extend(lease.claim, until);
             }
         } finally {
             lock.unlock();
@@ -215,18 +192,13 @@ public final class MemoryQueue implements MailQueue {
                         enter(notice);
                         writer.committed();
                     });
-            again.forEach(
-                    (at, recipients) ->
-                            index.add(
-                                    lease.destination(),
-                                    at,
-                                    new MemoryMail.Piece(message, List.copyOf(recipients))));
+            again.forEach((at, recipients) -> work.again(lease, at, recipients));
             message.pending -= done;
             if (message.pending == 0) {
                 messages--;
             }
             if (rest.isEmpty()) {
-                index.finish(lease.claim);
+                work.finish(lease.claim);
                 end(lease);
             } else {
                 lease.claim.work().recipients = List.copyOf(rest);
@@ -253,9 +225,9 @@ public final class MemoryQueue implements MailQueue {
                 return;
             }
             end(lease);
-            released = !closed && index.holds(lease.claim);
+            released = !closed && work.holds(lease.claim);
             if (released) {
-                index.release(lease.claim);
+                work.giveBack(lease);
             }
             messageIsOver = lease.message.isOver();
         } finally {
@@ -269,9 +241,115 @@ public final class MemoryQueue implements MailQueue {
         }
     }
 
+    @Override
+    public void list(Selection which, Consumer<QueuedMail> each) throws IOException {
+        List<Sighting> seen;
+        lock.lock();
+        try {
+            refuseIfClosed();
+            seen = work.sightings(which);
+        } finally {
+            lock.unlock();
+        }
+        for (int from = 0, to = 0; from < seen.size(); from = to) {
+            MemoryMail message = seen.get(from).message();
+            while (to < seen.size() && seen.get(to).message() == message) {
+                to++;
+            }
+            OptionalLong size = sizeIfStillThere(message);
+            if (size.isPresent()) {
+                each.accept(show(message, size.getAsLong(), seen.subList(from, to)));
+            }
+        }
+    }
+
+    private static QueuedMail show(MemoryMail message, long size, List<Sighting> seen) {
+        List<QueuedRecipient> recipients = new ArrayList<>();
+        for (Sighting one : seen) {
+            one.recipients().forEach(pending -> recipients.add(one.show(pending)));
+        }
+        return new QueuedMail(
+                message.id,
+                message.mail.arrival(),
+                size,
+                message.mail.envelope().from(),
+                recipients);
+    }
+
+    private OptionalLong sizeIfStillThere(MemoryMail message) throws IOException {
+        lock.lock();
+        try {
+            if (closed || message.pending == 0) {
+                return OptionalLong.empty();
+            }
+            message.readers++;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return OptionalLong.of(message.content().size());
+        } finally {
+            stopReading(message);
+        }
+    }
+
+    private void stopReading(MemoryMail message) {
+        boolean messageIsOver;
+        lock.lock();
+        try {
+            message.readers--;
+            messageIsOver = message.isOver();
+        } finally {
+            lock.unlock();
+        }
+        if (messageIsOver) {
+            message.body.free();
+        }
+    }
+
+    @Override
+    public int hold(Selection which) throws IOException {
+        return control(() -> work.hold(which));
+    }
+
+    @Override
+    public int release(Selection which) throws IOException {
+        return control(() -> work.release(which));
+    }
+
+    @Override
+    public int retry(Selection which, Instant now) throws IOException {
+        return control(() -> work.retry(which, now));
+    }
+
+    @Override
+    public int bounce(Selection which) throws IOException {
+        return control(() -> work.order(which, Order.BOUNCE));
+    }
+
+    @Override
+    public int remove(Selection which) throws IOException {
+        return control(() -> work.order(which, Order.REMOVE));
+    }
+
+    private int control(IntSupplier action) throws IOException {
+        int changed;
+        lock.lock();
+        try {
+            refuseIfClosed();
+            changed = action.getAsInt();
+        } finally {
+            lock.unlock();
+        }
+        if (changed > 0) {
+            workAdded();
+        }
+        return changed;
+    }
+
     private static void end(MemoryLease lease) {
         lease.over = true;
-        lease.message.openLeases--;
+        lease.message.readers--;
     }
 
     private void refuseIfClosed() throws IOException {
@@ -289,7 +367,7 @@ public final class MemoryQueue implements MailQueue {
     }
 
     private void refuseIfLost(MemoryLease lease) throws LeaseLostException {
-        if (closed || !index.holds(lease.claim)) {
+        if (closed || !work.holds(lease.claim)) {
             throw new LeaseLostException(
                     "The lease of " + lease.id() + " ran out and was handed out again.");
         }

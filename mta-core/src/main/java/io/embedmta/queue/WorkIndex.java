@@ -2,12 +2,16 @@ package io.embedmta.queue;
 
 import io.embedmta.message.Destination;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +115,34 @@ public final class WorkIndex<T> {
         public Destination destination() {
             return entry.line.destination;
         }
+
+        /** Since when it was due as it was handed out. */
+        public Instant due() {
+            return due;
+        }
+    }
+
+    /**
+     * Work that waits and was taken out.
+     *
+     * @param due since when it is due, or is to be
+     * @param <T> what the queue knows of a piece of work
+     */
+    public record Waiting<T>(Destination destination, Instant due, T work) {}
+
+    /**
+     * Is shown work.
+     *
+     * @param <T> what the queue knows of a piece of work
+     */
+    @FunctionalInterface
+    public interface Visitor<T> {
+        /**
+         * Looks at one piece of work, and must not call the index.
+         *
+         * @param at when it is due, or while it is leased, when the lease runs out
+         */
+        void visit(T work, Destination destination, Instant at, boolean leased);
     }
 
     /** An empty index. */
@@ -171,7 +203,10 @@ public final class WorkIndex<T> {
 
     /** Forgets the work. The claim must be held. */
     public void finish(Claim<T> claim) {
-        Entry<T> entry = held(claim);
+        drop(held(claim));
+    }
+
+    private void drop(Entry<T> entry) {
         takeOut(entry);
         entry.claim = null;
         size--;
@@ -179,6 +214,67 @@ public final class WorkIndex<T> {
         if (entry.line.entries == 0) {
             lines.remove(entry.line.destination);
         }
+    }
+
+    /**
+     * Takes out all waiting work that matches; whose lease was seen to run out, that claim is held
+     * no more. Costs a look at all that waits.
+     *
+     * @return of each destination what has been due longest first; may be changed
+     */
+    public List<Waiting<T>> withdraw(Predicate<T> which) {
+        List<Waiting<T>> out = new ArrayList<>();
+        for (Entry<T> entry : waiting(which)) {
+            drop(entry);
+            out.add(new Waiting<>(entry.line.destination, entry.at, entry.work));
+        }
+        return out;
+    }
+
+    /**
+     * Makes all waiting work that matches due at that instant, unless it is due earlier. Costs a
+     * look at all that waits.
+     *
+     * @return what was to be due later
+     */
+    public List<T> hasten(Predicate<T> which, Instant due) {
+        List<T> moved = new ArrayList<>();
+        for (Entry<T> entry : waiting(which)) {
+            if (entry.at.isAfter(due)) {
+                takeOut(entry);
+                entry.at = due;
+                enter(entry);
+                moved.add(entry.work);
+            }
+        }
+        return moved;
+    }
+
+    private List<Entry<T>> waiting(Predicate<T> which) {
+        List<Entry<T>> found = new ArrayList<>();
+        for (Line<T> line : lines.values()) {
+            int before = found.size();
+            line.waiting.forEach(
+                    entry -> {
+                        if (which.test(entry.work)) {
+                            found.add(entry);
+                        }
+                    });
+            found.subList(before, found.size())
+                    .sort(
+                            Comparator.comparing((Entry<T> entry) -> entry.at)
+                                    .thenComparing(entry -> entry.number));
+        }
+        return found;
+    }
+
+    /** Shows all work, waiting or leased, in no certain order. */
+    public void forEach(Visitor<T> visitor) {
+        for (Line<T> line : lines.values()) {
+            line.waiting.forEach(
+                    entry -> visitor.visit(entry.work, line.destination, entry.at, false));
+        }
+        leased.forEach(entry -> visitor.visit(entry.work, entry.line.destination, entry.at, true));
     }
 
     /**

@@ -76,7 +76,7 @@ public abstract class MailQueueContract {
     @Nested
     class Notices extends NoticeContract {
         @Override
-        MailQueue open() throws IOException {
+        protected MailQueue open() throws IOException {
             return MailQueueContract.this.open();
         }
 

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class MemoryQueueTest extends MailQueueContract {
@@ -30,6 +31,14 @@ class MemoryQueueTest extends MailQueueContract {
     @Override
     protected MailQueue open() {
         return MemoryQueue.create();
+    }
+
+    @Nested
+    class Control extends QueueControlContract {
+        @Override
+        protected MailQueue open() {
+            return MemoryQueue.create();
+        }
     }
 
     @Override

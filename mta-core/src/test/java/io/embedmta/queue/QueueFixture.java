@@ -6,13 +6,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A fresh queue for each test of a contract. */
-abstract class QueueFixture {
+public abstract class QueueFixture {
     final AtomicInteger wakeUps = new AtomicInteger();
     MailQueue queue;
     QueueDriver driver;
 
-    /** A queue without messages. */
-    abstract MailQueue open() throws IOException;
+    /** For contracts alone. */
+    QueueFixture() {}
+
+    /** A queue without messages; the test closes it. */
+    protected abstract MailQueue open() throws IOException;
 
     @BeforeEach
     void openQueue() throws IOException {

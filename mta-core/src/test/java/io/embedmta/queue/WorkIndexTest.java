@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,65 @@ class WorkIndexTest {
     }
 
     @Test
+    void withdraw_takesOutWhatWaits_inTheOrderOfEachLine() {
+        index.add(line(1), T0.plusSeconds(9), "a2");
+        index.add(line(2), T0.plusSeconds(3), "b");
+        index.add(line(1), T0, "a0");
+        index.add(line(1), T0.plusSeconds(9), "a3");
+        index.add(line(1), T0.plusSeconds(5), "a1");
+        WorkIndex.Claim<String> leased = lease(T0).orElseThrow();
+        List<WorkIndex.Waiting<String>> out = index.withdraw(work -> work.startsWith("a"));
+        assertEquals(
+                List.of(
+                        new WorkIndex.Waiting<>(line(1), T0.plusSeconds(5), "a1"),
+                        new WorkIndex.Waiting<>(line(1), T0.plusSeconds(9), "a2"),
+                        new WorkIndex.Waiting<>(line(1), T0.plusSeconds(9), "a3")),
+                out);
+        assertEquals(2, index.size());
+        assertEquals(2, index.destinations(), "the leased one keeps its line");
+        assertTrue(index.holds(leased));
+        assertEquals("b", next(T0.plusSeconds(20)));
+        assertEquals("nothing", next(T0.plusSeconds(20)));
+    }
+
+    @Test
+    void withdraw_ofWorkWhoseLeaseRanOut_endsTheClaim() {
+        index.add(line(1), T0, "a");
+        WorkIndex.Claim<String> lost = lease(T0).orElseThrow();
+        assertEquals(List.of(), index.withdraw(work -> true));
+        assertEquals(Optional.empty(), index.lease(request(T0.plusSeconds(60), line -> false)));
+        assertEquals(
+                List.of(new WorkIndex.Waiting<>(line(1), T0.plusSeconds(60), "a")),
+                index.withdraw(work -> true));
+        assertFalse(index.holds(lost));
+        assertEquals(0, index.size());
+        assertEquals(0, index.destinations());
+    }
+
+    @Test
+    void forEach_showsAllWorkAndWhetherItIsLeased() {
+        index.add(line(1), T0, "a");
+        index.add(line(2), T0.plusSeconds(3), "b");
+        assertEquals("a", next(T0));
+        List<String> seen = new ArrayList<>();
+        index.forEach(
+                (work, line, at, leased) ->
+                        seen.add(
+                                work
+                                        + " "
+                                        + line
+                                        + " "
+                                        + at.getEpochSecond()
+                                        + (leased ? " leased" : "")));
+        seen.sort(null);
+        assertEquals(
+                List.of(
+                        "a d1.example " + T0.plusSeconds(60).getEpochSecond() + " leased",
+                        "b d2.example " + T0.plusSeconds(3).getEpochSecond()),
+                seen);
+    }
+
+    @Test
     void wanted_isAskedOncePerDueDestination_howeverMuchWaits() {
         for (int i = 0; i < 10_000; i++) {
             index.add(line(1), T0, "dead" + i);
@@ -151,7 +212,7 @@ class WorkIndexTest {
         Instant now = T0;
         for (int step = 0; step < 3000; step++) {
             now = now.plusSeconds(random.nextInt(8) - 1);
-            int action = random.nextInt(10);
+            int action = random.nextInt(11);
             List<Model.Work> known = new ArrayList<>(model.all);
             if (action < 3 && known.size() < 60) {
                 String name = "w" + step;
@@ -172,6 +233,8 @@ class WorkIndexTest {
                 String got = claim.map(WorkIndex.Claim::work).orElse("nothing");
                 assertEquals(expected, got, "seed " + seed + " step " + step);
                 claim.ifPresent(c -> claims.put(c.work(), c));
+            } else if (action == 10) {
+                meddle(random, now, model, claims);
             } else if (!claims.isEmpty()) {
                 List<String> names = new ArrayList<>(claims.keySet());
                 String name = names.get(random.nextInt(names.size()));
@@ -196,6 +259,20 @@ class WorkIndexTest {
                     model.all.stream().map(work -> work.line).distinct().count(),
                     index.destinations(),
                     "seed " + seed);
+        }
+    }
+
+    /** Takes out, or brings forward, some of the work that waits. */
+    private void meddle(
+            Random random, Instant now, Model model, Map<String, WorkIndex.Claim<String>> claims) {
+        int digit = random.nextInt(10);
+        Predicate<String> which = work -> work.endsWith(Integer.toString(digit));
+        if (random.nextBoolean()) {
+            List<String> out = index.withdraw(which).stream().map(WorkIndex.Waiting::work).toList();
+            assertEquals(model.withdraw(which), Set.copyOf(out));
+            claims.keySet().removeAll(out);
+        } else {
+            assertEquals(model.hasten(which, now), Set.copyOf(index.hasten(which, now)));
         }
     }
 
@@ -278,6 +355,32 @@ class WorkIndexTest {
         void finish(String name) {
             all.remove(find(name));
             turns.removeIf(line -> head(line).isEmpty());
+        }
+
+        Set<String> withdraw(Predicate<String> which) {
+            Set<String> names = waiting(which);
+            all.removeIf(work -> names.contains(work.name));
+            turns.removeIf(line -> head(line).isEmpty());
+            return names;
+        }
+
+        /** What is brought forward leaves its line and comes back to it. */
+        Set<String> hasten(Predicate<String> which, Instant due) {
+            Set<String> names = waiting(work -> which.test(work) && find(work).at.isAfter(due));
+            sorted().filter(work -> names.contains(work.name))
+                    .toList()
+                    .forEach(
+                            work -> {
+                                work.leased = true;
+                                turns.removeIf(line -> head(line).isEmpty());
+                                work.leased = false;
+                                work.at = due;
+                            });
+            return names;
+        }
+
+        private Set<String> waiting(Predicate<String> which) {
+            return sorted().map(work -> work.name).filter(which).collect(Collectors.toSet());
         }
 
         Optional<Instant> nextDue() {

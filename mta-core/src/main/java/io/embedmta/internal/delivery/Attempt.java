@@ -31,8 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the results of one attempt mean: who is done, who is tried again and when, and what the
- * sender is told. Closing aborts the notices that were not settled. For one thread.
+ * What the results of one attempt, or of an operator's order, mean: who is done, who is tried again
+ * and when, and what the sender is told. Closing aborts the notices that were not settled. For one
+ * thread.
  */
 final class Attempt implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
@@ -123,7 +124,9 @@ final class Attempt implements AutoCloseable {
 
     private void judge(PendingRecipient pending, DeliveryResult result) {
         MailAddress address = pending.recipient().address();
-        events.add(new Attempted(now, id(), address, pending.attempts() + 1, result));
+        if (lease.order().isEmpty()) {
+            events.add(new Attempted(now, id(), address, pending.attempts() + 1, result));
+        }
         if (result instanceof DeliveryResult.Deferred deferred) {
             defer(pending, deferred);
         } else if (result instanceof DeliveryResult.Failed failed) {

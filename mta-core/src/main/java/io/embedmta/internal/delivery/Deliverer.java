@@ -9,6 +9,7 @@ import io.embedmta.message.MailAddress;
 import io.embedmta.message.MailDomain;
 import io.embedmta.message.Recipient;
 import io.embedmta.queue.Lease;
+import io.embedmta.queue.Order;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.route.Route;
 import io.embedmta.smtp.Reply;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /** Makes one attempt for the work of one lease, and records what came of it. Thread-safe. */
 final class Deliverer {
     private static final Logger LOG = LoggerFactory.getLogger(Deliverer.class);
+
+    private static final Reply GIVEN_UP = Reply.of(554, "5.3.0", "Given up by the operator");
+    private static final Reply REMOVED = Reply.of(250, "2.0.0", "Removed by the operator");
 
     private final Addressing addressing;
     private final RemoteDelivery remote;
@@ -76,11 +80,13 @@ final class Deliverer {
     }
 
     /**
-     * Delivers and settles. If the settlement cannot be recorded, the lease is left to run out, so
-     * that what has been delivered is not delivered again at once.
+     * Delivers, or does what an operator has ordered, and settles. If the settlement cannot be
+     * recorded, the lease is left to run out, so that what has been delivered is not delivered
+     * again at once.
      */
     void deliver(Lease lease) {
-        Map<MailAddress, DeliveryResult> results = attempt(lease);
+        Map<MailAddress, DeliveryResult> results =
+                lease.order().map(order -> obey(order, lease)).orElseGet(() -> attempt(lease));
         if (cutOff) {
             // That we stop says nothing of the recipients: they are not to wait longer for it, and
             // those whose time is up are not to bounce for it (I2).
@@ -108,6 +114,15 @@ final class Deliverer {
         attempt.tellOfNotices();
         attempt.events().forEach(this::tell);
         attempt.outcomes().forEach(outcomes);
+    }
+
+    private static Map<MailAddress, DeliveryResult> obey(Order order, Lease lease) {
+        return RemoteDelivery.all(
+                lease.envelope(),
+                switch (order) {
+                    case BOUNCE -> new DeliveryResult.Failed(GIVEN_UP, "");
+                    case REMOVE -> new DeliveryResult.Discarded(REMOVED);
+                });
     }
 
     private void tell(MtaEvent event) {
