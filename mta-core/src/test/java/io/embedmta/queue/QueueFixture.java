@@ -6,13 +6,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A fresh queue for each test of a contract. */
-public abstract class QueueFixture {
+abstract class QueueFixture {
     final AtomicInteger wakeUps = new AtomicInteger();
     MailQueue queue;
     QueueDriver driver;
-
-    /** For contracts alone. */
-    QueueFixture() {}
 
     /** A queue without messages; the test closes it. */
     protected abstract MailQueue open() throws IOException;

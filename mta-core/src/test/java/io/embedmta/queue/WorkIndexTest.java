@@ -182,11 +182,11 @@ class WorkIndexTest {
         for (int i = 0; i < 1000; i++) {
             lines.add(line(i));
         }
-        long before = MailQueueContract.usedHeap();
+        long before = QueueInvariantContract.usedHeap();
         for (int i = 0; i < entries; i++) {
             index.add(lines.get(i % lines.size()), T0, "work");
         }
-        long each = (MailQueueContract.usedHeap() - before) / entries;
+        long each = (QueueInvariantContract.usedHeap() - before) / entries;
         assertEquals(entries, index.size());
         assertTrue(each <= 64, () -> each + " octets an entry");
     }
@@ -194,11 +194,11 @@ class WorkIndexTest {
     @Test
     void i5_destination_takesFewOctets() {
         int destinations = 100_000;
-        long before = MailQueueContract.usedHeap();
+        long before = QueueInvariantContract.usedHeap();
         for (int i = 0; i < destinations; i++) {
             index.add(line(i), T0, "work");
         }
-        long each = (MailQueueContract.usedHeap() - before) / destinations;
+        long each = (QueueInvariantContract.usedHeap() - before) / destinations;
         assertEquals(destinations, index.destinations());
         assertTrue(each <= 350, () -> each + " octets a destination with one entry");
     }

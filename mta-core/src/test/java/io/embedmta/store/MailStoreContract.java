@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class MailStoreContract {
     /** A mailbox of the store. */
-    protected static final MailAddress ANN = MailAddress.of("ann@example.org");
+    public static final MailAddress ANN = MailAddress.of("ann@example.org");
 
     /** Another mailbox of the store. */
-    protected static final MailAddress BOB = MailAddress.of("bob@example.org");
+    public static final MailAddress BOB = MailAddress.of("bob@example.org");
 
     private MailStore store;
 
@@ -67,12 +67,12 @@ public abstract class MailStoreContract {
     }
 
     /** A message of some lines. */
-    protected static Content letter(String text) {
+    public static Content letter(String text) {
         return Content.of("Return-Path: <eve@x.example>\r\nSubject: hi\r\n\r\n" + text + "\r\n");
     }
 
     /** A message for these. */
-    protected static LocalMail mail(String id, Content content, MailAddress... recipients) {
+    public static LocalMail mail(String id, Content content, MailAddress... recipients) {
         Envelope envelope = Envelope.from("eve@x.example");
         for (MailAddress recipient : recipients) {
             envelope = envelope.to(recipient.toString());
@@ -81,14 +81,14 @@ public abstract class MailStoreContract {
     }
 
     /** The octets of a content. */
-    protected static byte[] bytes(Content content) throws Exception {
+    public static byte[] bytes(Content content) throws Exception {
         try (InputStream in = content.open()) {
             return in.readAllBytes();
         }
     }
 
     /** Delivers, and expects that each recipient has the message now. */
-    protected static void deliverToAll(MailStore store, LocalMail mail) throws Exception {
+    public static void deliverToAll(MailStore store, LocalMail mail) throws Exception {
         Map<MailAddress, DeliveryResult> results = store.deliver(mail);
         Set<MailAddress> recipients =
                 mail.envelope().recipients().stream()
@@ -100,7 +100,7 @@ public abstract class MailStoreContract {
     }
 
     /** Expects that the mailbox did not get the message, in this way and with this status. */
-    protected static void assertRefused(
+    public static void assertRefused(
             Class<? extends DeliveryResult> kind,
             String status,
             Map<MailAddress, DeliveryResult> results,
