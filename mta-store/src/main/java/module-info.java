@@ -8,5 +8,6 @@ module io.embedmta.storage {
     requires transitive io.embedmta.core;
     requires org.slf4j;
 
+    exports io.embedmta.store.journal;
     exports io.embedmta.store.maildir;
 }

@@ -42,6 +42,11 @@ public interface Content {
         return new ArrayContent(bytes.clone());
     }
 
+    /** Content of part of an array, which is not copied and must not change. */
+    static Content wrap(byte[] octets, int offset, int length) {
+        return new ArrayContent(octets, offset, length);
+    }
+
     /** Content of a text, in UTF-8. */
     static Content of(String text) {
         return new ArrayContent(text.getBytes(StandardCharsets.UTF_8));

@@ -112,7 +112,7 @@ final class MemoryBody extends OutputStream {
 
     /** What was written; sealed it must be. */
     Content content() throws IOException {
-        return file == null ? new HeapContent(octets, length) : Content.of(file);
+        return file == null ? Content.wrap(octets, 0, length) : Content.of(file);
     }
 
     /** Gives up heap and file. Idempotent. */

@@ -1,0 +1,29 @@
+package io.embedmta.store.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Keeps what cannot be read, for somebody to look at. */
+final class Aside {
+    private static final int BUFFER = 256 << 10;
+
+    private Aside() {}
+
+    /** Copies part of a file into a new one, durably, unless it is there already. */
+    static void copy(SpoolDisk disk, SpoolFile source, long from, long to, String name)
+            throws IOException {
+        if (disk.list().contains(name)) {
+            return;
+        }
+        try (SpoolFile target = disk.create(name)) {
+            ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+            for (long at = from; at < to; at += BUFFER) {
+                buffer.clear().limit((int) Math.min(BUFFER, to - at));
+                source.readFully(buffer, at);
+                target.write(buffer.flip(), at - from);
+            }
+            target.sync();
+        }
+        disk.syncDirectory();
+    }
+}

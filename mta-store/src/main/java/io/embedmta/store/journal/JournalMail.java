@@ -1,0 +1,200 @@
+package io.embedmta.store.journal;
+
+import io.embedmta.queue.Order;
+import io.embedmta.store.journal.StateRecord.Waiting;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the heap holds of a message that is not over: some 150 octets with its one {@link Piece} and
+ * its place in the index. The queue's lock guards all that changes.
+ */
+final class JournalMail {
+    final long number;
+
+    /** The file of its content, or {@link ContentPlace#INLINE}. */
+    final long file;
+
+    /** To find a message by its id or its sender without reading most of the others. */
+    final int idHash;
+
+    final int fromHash;
+
+    /** Where its record is; its content, if inline, is in the same segment. */
+    Segment segment;
+
+    int offset;
+    int contentAt;
+
+    /** About what it takes of the segment. */
+    final int octets;
+
+    /** The others of the same segment. */
+    @Nullable JournalMail next;
+
+    @Nullable JournalMail previous;
+
+    /** What waits or is under a lease. */
+    @Nullable Piece pieces;
+
+    /** Of the envelope. */
+    final int recipients;
+
+    /** Those that have not ended. */
+    int pending;
+
+    int openLeases;
+
+    /** Whether a record about it is being written, so that nobody else may write one. */
+    boolean busy;
+
+    /** What a record takes beside its content, by experience; only compaction goes by it. */
+    private static final int RECORD_OCTETS = 400;
+
+    /**
+     * @param offset of the frame in the segment
+     * @param contentPart where the contents of the frame begin in the segment
+     */
+    JournalMail(MessageRecord record, Segment segment, int offset, int contentPart) {
+        this.number = record.number();
+        this.file = record.content().file();
+        this.idHash = record.id().hashCode();
+        this.fromHash = record.mail().envelope().from().hashCode();
+        this.recipients = record.mail().envelope().recipients().size();
+        this.pending = recipients;
+        this.segment = segment;
+        this.offset = offset;
+        this.contentAt = contentPart + record.content().offset();
+        this.octets =
+                RECORD_OCTETS + (record.content().isInline() ? (int) record.content().length() : 0);
+    }
+
+    boolean isLarge() {
+        return file != ContentPlace.INLINE;
+    }
+
+    /** Counts it among those that keep its segment. */
+    void enterSegment() {
+        next = segment.first;
+        previous = null;
+        if (next != null) {
+            next.previous = this;
+        }
+        segment.first = this;
+        segment.liveOctets += octets;
+    }
+
+    void leaveSegment() {
+        if (previous != null) {
+            previous.next = next;
+        } else {
+            segment.first = next;
+        }
+        if (next != null) {
+            next.previous = previous;
+        }
+        next = null;
+        previous = null;
+        segment.liveOctets -= octets;
+    }
+
+    /** Its record, its content and its last replies are in another frame now. */
+    void moveTo(Journal.Place place, int recordsEnd, ContentPlace content) {
+        leaveSegment();
+        segment = place.segment();
+        offset = place.offset();
+        contentAt = offset + recordsEnd + content.offset();
+        enterSegment();
+        for (Piece piece = pieces; piece != null; piece = piece.next) {
+            if (piece.replySegment != null) {
+                piece.replySegment = segment;
+                piece.replyOffset = offset;
+            }
+        }
+    }
+
+    void add(Piece piece) {
+        piece.next = pieces;
+        pieces = piece;
+    }
+
+    void remove(Piece piece) {
+        if (pieces == piece) {
+            pieces = piece.next;
+            return;
+        }
+        for (Piece before = pieces; before != null; before = before.next) {
+            if (before.next == piece) {
+                before.next = piece.next;
+                return;
+            }
+        }
+    }
+
+    /** Recipients of one message in one line that come back together. */
+    static final class Piece {
+        final JournalMail mail;
+
+        /**
+         * For each recipient its place in the envelope, then twice its attempts, plus 1 if told.
+         */
+        int[] recipients;
+
+        Instant due;
+
+        /** Whether it is held, or is to be when its lease ends. */
+        boolean held;
+
+        /** What an operator has ordered; then it is due before everything else. */
+        @Nullable Order order;
+
+        /** The frame with the last replies, if there were any. */
+        @Nullable Segment replySegment;
+
+        int replyOffset;
+        @Nullable Piece next;
+
+        Piece(JournalMail mail, Instant due, int[] recipients) {
+            this.mail = mail;
+            this.due = due;
+            this.recipients = recipients;
+        }
+
+        int size() {
+            return recipients.length / 2;
+        }
+
+        int index(int at) {
+            return recipients[2 * at];
+        }
+
+        int attempts(int at) {
+            return recipients[2 * at + 1] >>> 1;
+        }
+
+        boolean delayTold(int at) {
+            return (recipients[2 * at + 1] & 1) != 0;
+        }
+
+        /** The whole state of a recipient, as a record says it; nothing new of its reply. */
+        Waiting state(int at) {
+            return state(at, new JournalControl.Plan(due, held, order));
+        }
+
+        /** The whole state of a recipient as it is to be. */
+        Waiting state(int at, JournalControl.Plan plan) {
+            return new Waiting(
+                    index(at),
+                    plan.due(),
+                    attempts(at),
+                    delayTold(at),
+                    plan.held(),
+                    plan.order(),
+                    null);
+        }
+
+        static int attemptsAndTold(int attempts, boolean delayTold) {
+            return attempts << 1 | (delayTold ? 1 : 0);
+        }
+    }
+}

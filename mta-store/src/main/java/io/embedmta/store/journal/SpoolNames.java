@@ -1,0 +1,53 @@
+package io.embedmta.store.journal;
+
+/** The names of files in a spool. */
+final class SpoolNames {
+    /** Names the spool, and holds its salt. */
+    static final String SPOOL = "spool";
+
+    /** The spool's name while it is being written. */
+    static final String NEW_SPOOL = "spool.new";
+
+    /** Locked by the owner of the spool. */
+    static final String LOCK = "lock";
+
+    private static final String LARGE = ".mail";
+    private static final String DAMAGED = ".damaged";
+
+    private SpoolNames() {}
+
+    /** The file of a large message's content. */
+    static String large(long file) {
+        return String.format("%016d", file) + LARGE;
+    }
+
+    /** The number in the name of a large message's file, or -1. */
+    static long numberOfLarge(String name) {
+        return number(name, LARGE);
+    }
+
+    /** Where octets of a segment go that cannot be read. */
+    static String damaged(long segment, long offset) {
+        return String.format("%016d", segment) + "-" + offset + DAMAGED;
+    }
+
+    /** Where a file goes that cannot be read at all. */
+    static String damaged(String name) {
+        return name + DAMAGED;
+    }
+
+    static long number(String name, String suffix) {
+        if (!name.endsWith(suffix) || name.length() == suffix.length()) {
+            return -1;
+        }
+        long number = 0;
+        for (int i = 0; i < name.length() - suffix.length(); i++) {
+            int digit = name.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || i > 17) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
+    }
+}

@@ -1,0 +1,5 @@
+/** The durable queue. */
+@NullMarked
+package io.embedmta.store.journal;
+
+import org.jspecify.annotations.NullMarked;
