@@ -183,9 +183,8 @@ final class Recovery {
 
         @Override
         public void frame(FrameScanner.Scanned frame) {
-            if (!doubtful.isEmpty() && frame.batchStart() > doubtful.get(0).offset()) {
-                doubtful.forEach(damaged -> take(segment, damaged));
-                doubtful.clear();
+            while (!doubtful.isEmpty() && doubtful.get(0).offset() < frame.batchStart()) {
+                take(segment, doubtful.remove(0));
             }
             if (frame.intact()) {
                 take(segment, frame);
