@@ -163,10 +163,9 @@ class RemoteDeliveryTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"missing.example", "not a name", "[300.1.1.1]"})
-    void smartHost_thatCannotBeUsed_defers(String host) throws Exception {
-        try (Mta mta = builder().route(Route.smartHost(host, 25)).start()) {
+    @Test
+    void smartHost_withoutAnAddress_defers() throws Exception {
+        try (Mta mta = builder().route(Route.smartHost("missing.example", 25)).start()) {
             Events events = Events.of(mta);
             submit(mta, "b@one.example");
             assertEquals("4.3.5", events.next(Deferred.class).reply().status().toString());

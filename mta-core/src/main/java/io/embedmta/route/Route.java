@@ -19,15 +19,19 @@ public sealed interface Route {
     /**
      * To one server, whatever the domain.
      *
-     * @param host a name, resolved to its addresses without MX, or an address literal in brackets
+     * @param host a name, resolved to its addresses without MX, or an address, with or without the
+     *     brackets of a literal; kept as a name in lower case, or as a literal
      * @param port 1 to 65535
      */
     record ToSmartHost(String host, int port) implements Route {
-        /** Checks host and port. */
+        /**
+         * Checks host and port: all mail would wait for a server that can have no address.
+         *
+         * @throws IllegalArgumentException if the host is neither a name nor an address, or the
+         *     port is out of range
+         */
         public ToSmartHost {
-            if (host.isBlank()) {
-                throw new IllegalArgumentException("Give the smart host a name.");
-            }
+            host = HostName.canonical(host);
             if (port < 1 || port > 65535) {
                 throw new IllegalArgumentException("Give the smart host a port of 1 to 65535.");
             }
@@ -68,12 +72,22 @@ public sealed interface Route {
         return new ToExchangers();
     }
 
-    /** To one server. */
+    /**
+     * To one server.
+     *
+     * @param host a name such as {@code smtp.isp.example}, or an address
+     * @param port 1 to 65535; 587 where it wants submissions, 25 where it is a relay
+     * @throws IllegalArgumentException if the host is neither, or the port is out of range
+     */
     static Route smartHost(String host, int port) {
         return new ToSmartHost(host, port);
     }
 
-    /** To other addresses. */
+    /**
+     * To other addresses.
+     *
+     * @throws IllegalArgumentException if there is none, or one is malformed
+     */
     static Route alias(String... targets) {
         return new ToAlias(List.of(targets).stream().map(MailAddress::of).toList());
     }

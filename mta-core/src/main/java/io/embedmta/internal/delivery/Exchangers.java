@@ -49,6 +49,11 @@ final class Exchangers {
         static Host of(DnsName name) {
             return new Host(name.text(), List.of());
         }
+
+        /** Of an address literal, which names the host itself. */
+        static Host of(MailDomain literal) {
+            return new Host(literal.text(), List.of(literal.address().orElseThrow()));
+        }
     }
 
     /** The addresses of a host, or why there are none. */
@@ -62,8 +67,7 @@ final class Exchangers {
 
     Way find(MailDomain domain) {
         if (domain.address().isPresent()) {
-            // A domain literal names the host itself.
-            return new Way.Hosts(List.of(new Host(domain.text(), List.of(domain.address().get()))));
+            return new Way.Hosts(List.of(Host.of(domain)));
         }
         if (domain.text().length() > MAX_NAME) {
             return new Way.None(

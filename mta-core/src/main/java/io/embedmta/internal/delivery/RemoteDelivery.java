@@ -57,22 +57,10 @@ final class RemoteDelivery {
     /** To one host, whatever the domain of a recipient. */
     Map<MailAddress, DeliveryResult> toSmartHost(
             Route.ToSmartHost smartHost, Envelope envelope, Content content) {
-        Host host;
-        try {
-            host =
-                    smartHost.host().startsWith("[")
-                            ? new Host(
-                                    smartHost.host(),
-                                    List.of(
-                                            MailDomain.of(smartHost.host())
-                                                    .address()
-                                                    .orElseThrow()))
-                            : Host.of(DnsName.of(smartHost.host()));
-        } catch (IllegalArgumentException e) {
-            return all(
-                    envelope,
-                    misconfigured(smartHost, "it is neither a name nor an address literal"));
-        }
+        Host host =
+                smartHost.host().startsWith("[")
+                        ? Host.of(MailDomain.of(smartHost.host()))
+                        : Host.of(DnsName.of(smartHost.host()));
         Map<MailAddress, DeliveryResult> results =
                 tryAll(List.of(host), smartHost.port(), envelope, content);
         // That the smart host has no address is our administrator's mistake, not the sender's.

@@ -6,7 +6,6 @@ import io.embedmta.dns.DnsResolver;
 import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.queue.RetrySchedule;
-import io.embedmta.route.Route;
 import io.embedmta.store.maildir.Maildir;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -72,8 +71,7 @@ public final class RelayCommand {
                             .limits(limits));
         }
         options.domains().forEach((name, directory) -> builder.store(name, Maildir.at(directory)));
-        options.smartHost()
-                .ifPresent(host -> builder.route(Route.smartHost(host.routeHost(), host.port())));
+        options.smartHost().ifPresent(builder::route);
         return builder;
     }
 

@@ -2,7 +2,7 @@ package io.embedmta.examples.relay;
 
 import io.embedmta.listener.Cidr;
 import io.embedmta.message.MailDomain;
-import io.embedmta.resolver.DnsName;
+import io.embedmta.route.Route;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -28,7 +28,7 @@ record RelayOptions(
         Map<String, Path> domains,
         Optional<InetSocketAddress> dns,
         int remotePort,
-        Optional<HostAndPort> smartHost,
+        Optional<Route> smartHost,
         List<Duration> retry,
         Duration expire,
         long maxSize,
@@ -84,12 +84,6 @@ record RelayOptions(
             return address;
         }
 
-        /** As a route wants it: an IPv6 address stands in brackets, as a literal does. */
-        String routeHost() {
-            boolean v4 = host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
-            return host.indexOf(':') >= 0 ? "[IPv6:" + host + "]" : v4 ? "[" + host + "]" : host;
-        }
-
         static String of(InetSocketAddress address) {
             String host = address.getAddress().getHostAddress();
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
@@ -134,7 +128,7 @@ record RelayOptions(
         private final Map<String, Path> domains = new LinkedHashMap<>();
         private Optional<InetSocketAddress> dns = Optional.empty();
         private int remotePort = 25;
-        private Optional<HostAndPort> smartHost = Optional.empty();
+        private Optional<Route> smartHost = Optional.empty();
         private final List<Duration> retry = new ArrayList<>();
         private Duration expire = Duration.ofDays(5);
         private long maxSize;
@@ -185,16 +179,10 @@ record RelayOptions(
         }
 
         /** Its address is looked up when there is mail for it; what can have none is said now. */
-        private static HostAndPort smartHost(String option, String value) {
+        private static Route smartHost(String option, String value) {
             HostAndPort smartHost = HostAndPort.parse(option, value, 1);
-            String host = smartHost.routeHost();
             try {
-                if (host.startsWith("[")) {
-                    MailDomain.of(host);
-                } else {
-                    DnsName.of(host);
-                }
-                return smartHost;
+                return Route.smartHost(smartHost.host(), smartHost.port());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
             }
