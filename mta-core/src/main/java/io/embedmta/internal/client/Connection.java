@@ -156,6 +156,15 @@ final class Connection {
         }
     }
 
+    /** Whether the server has said something that was not read yet, even if it is gone by now. */
+    boolean hasUnread() {
+        try {
+            return replies.hasUnread();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     boolean isClosed() {
         return socket.isClosed();
     }

@@ -94,7 +94,7 @@ public final class SmtpClient implements AutoCloseable {
         Delivery delivery = new Delivery(session, envelope, content);
         try {
             return delivery.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // I8: a fault of ours is temporary, and what was decided before it stands.
             session.connection().close();
             log.error(

@@ -42,6 +42,8 @@ final class Transaction {
     private final List<Recipient> accepted = new ArrayList<>();
     private final Map<Recipient, Reply> excess = new LinkedHashMap<>();
     private boolean begun;
+
+    /** Whether all of the message was sent, so that a 2yz can be for it. */
     private boolean dotSent;
 
     /**
@@ -217,19 +219,13 @@ final class Transaction {
     }
 
     private void sendContent() throws SessionEndedException {
-        DotStuffingOutputStream body = new DotStuffingOutputStream(connection.content());
         try {
-            content.writeTo(body);
-            if (body.octets() != content.size()) {
-                throw new IOException(
-                        body.octets() + " octets were read of " + content.size() + " announced");
-            }
-            dotSent = true;
-            body.finish();
+            dotSent = writeContent();
         } catch (SessionEndedException e) {
-            throw e;
+            if (!connection.hasUnread()) {
+                throw e;
+            }
         } catch (BareLineBreakException e) {
-            // No dot was sent, so the server drops what it has (RFC 5321 §4.1.1.4).
             connection.close();
             log.error("A message from <{}> holds {}.", envelope.from(), e.getMessage());
             Reply reply = Reply.of(554, "5.6.0", "the message holds " + e.getMessage());
@@ -241,9 +237,37 @@ final class Transaction {
             record(accepted, DeliveryResult.deferred("4.3.0", "the message cannot be read now"));
             return;
         }
-        connection.flush();
         Reply reply = connection.reply("the message", session.timeouts().finalDot());
         decide(accepted, "the message", reply);
+        if (!dotSent) {
+            connection.close();
+        }
+    }
+
+    /**
+     * Sends the message and its dot, without which the server drops what it has (RFC 5321
+     * §4.1.1.4).
+     *
+     * <p>RFC 5321 §4.2.5 has no reply before the dot, but servers that have seen enough give one,
+     * and most hang up then. It may refuse the message; it cannot take what it has not got.
+     *
+     * @return false if the server has spoken before its turn, so that the dot was held back
+     * @throws IOException a {@link SessionEndedException} if the server is gone; any other if the
+     *     message cannot be read, or must not be sent
+     */
+    private boolean writeContent() throws IOException {
+        DotStuffingOutputStream body = new DotStuffingOutputStream(connection.content());
+        content.writeTo(body);
+        if (body.octets() != content.size()) {
+            throw new IOException(
+                    body.octets() + " octets were read of " + content.size() + " announced");
+        }
+        if (connection.hasUnread()) {
+            return false;
+        }
+        body.finish();
+        connection.flush();
+        return true;
     }
 
     /** Takes a reply to one of our commands for the result of these recipients. */

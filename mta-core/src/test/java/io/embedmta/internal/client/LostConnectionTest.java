@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -247,12 +248,103 @@ class LostConnectionTest extends ClientTest {
         }
     }
 
+    @Test
+    void message_whoseReaderFailsBadly_leavesNoHalfSentSessionBehind_I7_I8() throws IOException {
+        Content broken =
+                new Content() {
+                    @Override
+                    public long size() {
+                        return 1;
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        throw new LinkageError("a class is missing");
+                    }
+                };
+        try (ScriptedServer server = ScriptedServer.playing(this::takeNoDot)) {
+            Transmission sent = client.send(server.address(), to("b@y.example"), broken);
+            assertEquals(
+                    "Deferred 451 4.3.0 an internal error while sending",
+                    brief(sent, "b@y.example"));
+            assertEquals(0, client.openConnections());
+        }
+    }
+
+    /** What a server may say in the middle of a message, and what that comes to. */
+    static List<Arguments> earlyReplies() {
+        return List.of(
+                Arguments.of("552 5.3.4 too big", "Failed 552 5.3.4 too big"),
+                Arguments.of("554-5.7.1 spam\r\n554 5.7.1 ham", "Failed 554 5.7.1 spam ham"),
+                Arguments.of("451 4.3.0 disk full", "Deferred 451 4.3.0 disk full"),
+                Arguments.of("421 4.3.2 going down", "Deferred 421 4.3.2 going down"),
+                Arguments.of("250 2.0.0 taken", "Deferred 451 4.5.0"),
+                Arguments.of("354 go on", "Deferred 451 4.5.0"),
+                Arguments.of("552-5.3.4 and then", "Deferred 451 4.4.2"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("earlyReplies")
+    void replyWithinTheMessage_beforeTheServerHangsUp_isRead(String reply, String expected)
+            throws IOException {
+        Content large = Content.of("Subject: x\r\n\r\n" + "line\r\n".repeat(2_000_000));
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            peer.greet();
+                            peer.takeEnvelope();
+                            peer.skip(100_000);
+                            peer.say(reply);
+                            peer.hangUp();
+                        })) {
+            String brief =
+                    brief(client.send(server.address(), to("b@y.example"), large), "b@y.example");
+            assertTrue(brief.startsWith(expected), brief);
+            assertFalse(brief.contains("unknown whether"), brief);
+            assertEquals(0, client.openConnections());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("earlyReplies")
+    void replyBeforeTheDot_keepsTheDotBack_andIsNoSuccess_I7(String reply, String expected)
+            throws IOException {
+        CountDownLatch said = new CountDownLatch(1);
+        Content waiting =
+                new Content() {
+                    @Override
+                    public long size() {
+                        return 3;
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        await(said);
+                        return new ByteArrayInputStream(new byte[] {'x', '\r', '\n'});
+                    }
+                };
+        try (ScriptedServer server =
+                ScriptedServer.playing(
+                        peer -> {
+                            peer.greet();
+                            peer.takeEnvelope();
+                            peer.say(reply);
+                            said.countDown();
+                            assertEquals("", peer.untilEnd());
+                            peer.hangUp();
+                        })) {
+            client = client(settings.withTimeouts(ClientTimeouts.all(Duration.ofMillis(500))));
+            String brief =
+                    brief(client.send(server.address(), to("b@y.example"), waiting), "b@y.example");
+            assertTrue(brief.startsWith(expected), brief);
+            assertEquals(0, client.openConnections());
+        }
+    }
+
     /** Takes a message, which must end without the lone dot. */
     private void takeNoDot(ScriptedServer.Peer peer) throws IOException {
         peer.greet();
-        peer.answer("MAIL", "250 ok");
-        peer.answer("RCPT", "250 ok");
-        peer.answer("DATA", "354 go on");
+        peer.takeEnvelope();
         String all = peer.untilEnd();
         assertFalse(all.contains("\r\n.\r\n") || all.equals(".\r\n"), "the message was ended");
         peer.hangUp();

@@ -160,11 +160,16 @@ final class ScriptedServer implements AutoCloseable {
             return message.toString();
         }
 
-        /** Takes a whole transaction for one recipient, up to the 250. */
-        String takeMessage() throws IOException {
+        /** Takes a sender and one recipient, and asks for the message. */
+        void takeEnvelope() throws IOException {
             answer("MAIL FROM:", "250 2.1.0 ok");
             answer("RCPT TO:", "250 2.1.5 ok");
             answer("DATA", "354 go on");
+        }
+
+        /** Takes a whole transaction for one recipient, up to the 250. */
+        String takeMessage() throws IOException {
+            takeEnvelope();
             String message = data();
             say("250 2.0.0 taken");
             return message;
@@ -178,6 +183,11 @@ final class ScriptedServer implements AutoCloseable {
             String line = raw();
             commands.add(line);
             return line;
+        }
+
+        /** Reads this many octets, whatever they are. */
+        void skip(int octets) throws IOException {
+            in.skipNBytes(octets);
         }
 
         /** Whether octets are there to be read. */
