@@ -3,10 +3,12 @@ package io.embedmta.internal.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.embedmta.internal.client.ScriptedServer.Script;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,6 +71,23 @@ abstract class ClientTest {
 
     Transmission send(ScriptedServer server, Envelope envelope) {
         return client.send(server.address(), envelope, MESSAGE);
+    }
+
+    /** Sends the usual message over a connection on which the server plays the script. */
+    Transmission exchange(Script script, String... recipients) throws IOException {
+        return exchange(script, to(recipients), MESSAGE);
+    }
+
+    /** Sends a message for one recipient over such a connection. */
+    Transmission exchange(Script script, Content message) throws IOException {
+        return exchange(script, to("b@y.example"), message);
+    }
+
+    private Transmission exchange(Script script, Envelope envelope, Content message)
+            throws IOException {
+        try (ScriptedServer server = ScriptedServer.playing(script)) {
+            return client.send(server.address(), envelope, message);
+        }
     }
 
     static Map<MailAddress, DeliveryResult> answered(Transmission transmission) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,71 +61,68 @@ class LostConnectionTest extends ClientTest {
     @ParameterizedTest
     @MethodSource("steps")
     void connection_closedByServer_isTemporary(int step) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             playSteps(peer, step);
                             peer.hangUp();
-                        })) {
-            Transmission sent = send(server, to("b@y.example"));
-            assertLost(step, "451 4.4.2 ", sent);
-            boolean unknown = sent.toString().contains("unknown whether the message was taken");
-            assertEquals(step == REPLIES.size(), unknown, sent::toString);
-        }
+                        },
+                        "b@y.example");
+        assertLost(step, "451 4.4.2 ", sent);
+        boolean unknown = sent.toString().contains("unknown whether the message was taken");
+        assertEquals(step == REPLIES.size(), unknown, sent::toString);
     }
 
     @ParameterizedTest
     @MethodSource("steps")
     void server_thatSays421_isLeftAtOnce(int step) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             playSteps(peer, step);
                             peer.say("421 4.3.2 going down");
                             assertEquals("", peer.untilEnd());
                             peer.hangUp();
-                        })) {
-            Transmission sent = send(server, to("b@y.example"));
-            assertLost(step, "421 4.3.2 going down", sent);
-        }
+                        },
+                        "b@y.example");
+        assertLost(step, "421 4.3.2 going down", sent);
     }
 
     @ParameterizedTest
     @MethodSource("steps")
     void server_thatFallsSilent_isLeftAfterTheTimeout_I9(int step) throws IOException {
         client = client(settings.withTimeouts(ClientTimeouts.all(Duration.ofMillis(300))));
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             playSteps(peer, step);
                             assertEquals("", peer.untilEnd());
                             peer.hangUp();
-                        })) {
-            Transmission sent = send(server, to("b@y.example"));
-            assertLost(step, "451 4.4.2 ", sent);
-            assertTrue(sent.toString().contains("within 300 milliseconds"), sent::toString);
-        }
+                        },
+                        "b@y.example");
+        assertLost(step, "451 4.4.2 ", sent);
+        assertTrue(sent.toString().contains("within 300 milliseconds"), sent::toString);
     }
 
     @ParameterizedTest
     @MethodSource("steps")
     void server_thatTalksGarbage_isLeft(int step) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             playSteps(peer, step);
                             peer.say("Segmentation fault");
                             assertEquals("", peer.untilEnd());
                             peer.hangUp();
-                        })) {
-            assertLost(step, "451 4.5.0 ", send(server, to("b@y.example")));
-        }
+                        },
+                        "b@y.example");
+        assertLost(step, "451 4.5.0 ", sent);
     }
 
     @Test
     void session_lostAmongRecipients_keepsRefusals() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.answer("MAIL", "250 ok");
@@ -133,29 +131,28 @@ class LostConnectionTest extends ClientTest {
                             peer.answer("RCPT", "421 4.7.0 too many errors");
                             peer.expect("DATA");
                             peer.hangUp();
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example", "d@y.example"));
-            assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
-            assertEquals("Deferred 421 4.7.0 too many errors", brief(sent, "c@y.example"));
-            assertEquals("Deferred 421 4.7.0 too many errors", brief(sent, "d@y.example"));
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example",
+                        "d@y.example");
+        assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
+        assertEquals("Deferred 421 4.7.0 too many errors", brief(sent, "c@y.example"));
+        assertEquals("Deferred 421 4.7.0 too many errors", brief(sent, "d@y.example"));
     }
 
     @Test
     void session_lostAfterMailWasRefused_keepsTheRefusal() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.answer("MAIL", "550 5.7.1 blocked");
                             peer.expect("RCPT");
                             peer.expect("DATA");
                             peer.hangUp();
-                        })) {
-            assertEquals(
-                    "Failed 550 5.7.1 blocked",
-                    brief(send(server, to("b@y.example")), "b@y.example"));
-        }
+                        },
+                        "b@y.example");
+        assertEquals("Failed 550 5.7.1 blocked", brief(sent, "b@y.example"));
     }
 
     @ParameterizedTest
@@ -163,45 +160,51 @@ class LostConnectionTest extends ClientTest {
     void message_withABareLineBreak_failsUnfinished_I7(String body) throws IOException {
         // In front of it more than the buffers hold, so that some of it is on its way.
         Content message = Content.of("Subject: x\r\n\r\n" + "line\r\n".repeat(10_000) + body);
-        try (ScriptedServer server = ScriptedServer.playing(this::takeNoDot)) {
-            Transmission sent = client.send(server.address(), to("b@y.example"), message);
-            String brief = brief(sent, "b@y.example");
-            assertTrue(brief.startsWith("Failed 554 5.6.0 the message holds a bare"), brief);
-            assertEquals(0, client.openConnections());
-        }
+        Transmission sent = exchange(this::takeNoDot, message);
+        String brief = brief(sent, "b@y.example");
+        assertTrue(brief.startsWith("Failed 554 5.6.0 the message holds a bare"), brief);
+        assertEquals(0, client.openConnections());
+    }
+
+    private static Content content(long size, Supplier<InputStream> reader) {
+        return new Content() {
+            @Override
+            public long size() {
+                return size;
+            }
+
+            @Override
+            public InputStream open() {
+                return reader.get();
+            }
+        };
     }
 
     @Test
     void message_thatCannotBeRead_isDeferredUnfinished() throws IOException {
         Content failing =
-                new Content() {
-                    @Override
-                    public long size() {
-                        return 100;
-                    }
+                content(
+                        100,
+                        () -> {
+                            return new InputStream() {
+                                private int given;
 
-                    @Override
-                    public InputStream open() {
-                        return new InputStream() {
-                            private int given;
-
-                            @Override
-                            public int read() throws IOException {
-                                if (given++ < 50) {
-                                    return 'x';
+                                @Override
+                                public int read() throws IOException {
+                                    if (given++ < 50) {
+                                        return 'x';
+                                    }
+                                    throw new IOException("disk error");
                                 }
-                                throw new IOException("disk error");
-                            }
 
-                            @Override
-                            public int read(byte[] target, int offset, int length)
-                                    throws IOException {
-                                target[offset] = (byte) read();
-                                return 1;
-                            }
-                        };
-                    }
-                };
+                                @Override
+                                public int read(byte[] target, int offset, int length)
+                                        throws IOException {
+                                    target[offset] = (byte) read();
+                                    return 1;
+                                }
+                            };
+                        });
         assertDeferredUnfinished(failing);
     }
 
@@ -209,66 +212,40 @@ class LostConnectionTest extends ClientTest {
     @ValueSource(longs = {4, 6, 100})
     void message_thatHasNotTheSizeItSays_isDeferredUnfinished_I7(long size) throws IOException {
         assertDeferredUnfinished(
-                new Content() {
-                    @Override
-                    public long size() {
-                        return size;
-                    }
-
-                    @Override
-                    public InputStream open() {
-                        return new ByteArrayInputStream(new byte[] {'x', 'y', 'z', '\r', '\n'});
-                    }
-                });
+                content(
+                        size,
+                        () -> new ByteArrayInputStream(new byte[] {'x', 'y', 'z', '\r', '\n'})));
     }
 
     @Test
     void message_whoseReaderHasAFault_isDeferredUnfinished_I8() throws IOException {
         assertDeferredUnfinished(
-                new Content() {
-                    @Override
-                    public long size() {
-                        return 1;
-                    }
-
-                    @Override
-                    public InputStream open() {
-                        throw new IllegalStateException("a fault");
-                    }
-                });
+                content(
+                        1,
+                        () -> {
+                            throw new IllegalStateException("a fault");
+                        }));
     }
 
     private void assertDeferredUnfinished(Content message) throws IOException {
-        try (ScriptedServer server = ScriptedServer.playing(this::takeNoDot)) {
-            Transmission sent = client.send(server.address(), to("b@y.example"), message);
-            assertEquals(
-                    "Deferred 451 4.3.0 the message cannot be read now",
-                    brief(sent, "b@y.example"));
-            assertEquals(0, client.openConnections());
-        }
+        Transmission sent = exchange(this::takeNoDot, message);
+        assertEquals(
+                "Deferred 451 4.3.0 the message cannot be read now", brief(sent, "b@y.example"));
+        assertEquals(0, client.openConnections());
     }
 
     @Test
     void message_whoseReaderFailsBadly_leavesNoHalfSentSessionBehind_I7_I8() throws IOException {
         Content broken =
-                new Content() {
-                    @Override
-                    public long size() {
-                        return 1;
-                    }
-
-                    @Override
-                    public InputStream open() {
-                        throw new LinkageError("a class is missing");
-                    }
-                };
-        try (ScriptedServer server = ScriptedServer.playing(this::takeNoDot)) {
-            Transmission sent = client.send(server.address(), to("b@y.example"), broken);
-            assertEquals(
-                    "Deferred 451 4.3.0 an internal error while sending",
-                    brief(sent, "b@y.example"));
-            assertEquals(0, client.openConnections());
-        }
+                content(
+                        1,
+                        () -> {
+                            throw new LinkageError("a class is missing");
+                        });
+        Transmission sent = exchange(this::takeNoDot, broken);
+        assertEquals(
+                "Deferred 451 4.3.0 an internal error while sending", brief(sent, "b@y.example"));
+        assertEquals(0, client.openConnections());
     }
 
     /** What a server may say in the middle of a message, and what that comes to. */
@@ -288,21 +265,20 @@ class LostConnectionTest extends ClientTest {
     void replyWithinTheMessage_beforeTheServerHangsUp_isRead(String reply, String expected)
             throws IOException {
         Content large = Content.of("Subject: x\r\n\r\n" + "line\r\n".repeat(2_000_000));
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.takeEnvelope();
                             peer.skip(100_000);
                             peer.say(reply);
                             peer.hangUp();
-                        })) {
-            String brief =
-                    brief(client.send(server.address(), to("b@y.example"), large), "b@y.example");
-            assertTrue(brief.startsWith(expected), brief);
-            assertFalse(brief.contains("unknown whether"), brief);
-            assertEquals(0, client.openConnections());
-        }
+                        },
+                        large);
+        String brief = brief(sent, "b@y.example");
+        assertTrue(brief.startsWith(expected), brief);
+        assertFalse(brief.contains("unknown whether"), brief);
+        assertEquals(0, client.openConnections());
     }
 
     @ParameterizedTest
@@ -311,20 +287,14 @@ class LostConnectionTest extends ClientTest {
             throws IOException {
         CountDownLatch said = new CountDownLatch(1);
         Content waiting =
-                new Content() {
-                    @Override
-                    public long size() {
-                        return 3;
-                    }
-
-                    @Override
-                    public InputStream open() {
-                        await(said);
-                        return new ByteArrayInputStream(new byte[] {'x', '\r', '\n'});
-                    }
-                };
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+                content(
+                        3,
+                        () -> {
+                            await(said);
+                            return new ByteArrayInputStream(new byte[] {'x', '\r', '\n'});
+                        });
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.takeEnvelope();
@@ -332,13 +302,12 @@ class LostConnectionTest extends ClientTest {
                             said.countDown();
                             assertEquals("", peer.untilEnd());
                             peer.hangUp();
-                        })) {
-            client = client(settings.withTimeouts(ClientTimeouts.all(Duration.ofMillis(500))));
-            String brief =
-                    brief(client.send(server.address(), to("b@y.example"), waiting), "b@y.example");
-            assertTrue(brief.startsWith(expected), brief);
-            assertEquals(0, client.openConnections());
-        }
+                        },
+                        waiting);
+        client = client(settings.withTimeouts(ClientTimeouts.all(Duration.ofMillis(500))));
+        String brief = brief(sent, "b@y.example");
+        assertTrue(brief.startsWith(expected), brief);
+        assertEquals(0, client.openConnections());
     }
 
     /** Takes a message, which must end without the lone dot. */
@@ -359,9 +328,7 @@ class LostConnectionTest extends ClientTest {
                 ScriptedServer.playing(
                         peer -> {
                             peer.greet();
-                            peer.answer("MAIL", "250 ok");
-                            peer.answer("RCPT", "250 ok");
-                            peer.answer("DATA", "354 go on");
+                            peer.takeEnvelope();
                             await(done);
                             peer.hangUp();
                         })) {

@@ -140,9 +140,7 @@ class SessionPoolTest extends ClientTest {
         Script atOnce =
                 peer -> {
                     peer.greet();
-                    peer.answer("MAIL", "250 ok");
-                    peer.answer("RCPT", "250 ok");
-                    peer.answer("DATA", "354 go on");
+                    peer.takeEnvelope();
                     peer.data();
                     peer.say("250 2.0.0 taken\r\n250 stray");
                 };

@@ -38,21 +38,19 @@ class SessionTest extends ClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"421 4.3.2 not now", "450 busy", "521 no mail here", "554 go away"})
     void greeting_refusing_isNoSessionWithTheServersReply(String greeting) throws IOException {
-        try (ScriptedServer server = ScriptedServer.playing(peer -> peer.say(greeting))) {
-            Transmission.NoSession none = noSession(send(server, to("b@y.example")));
-            assertEquals(Reply.parse(List.of(greeting)), none.reply());
-            assertEquals("mx.test", none.remoteMta());
-        }
+        Transmission.NoSession none =
+                noSession(exchange(peer -> peer.say(greeting), "b@y.example"));
+        assertEquals(Reply.parse(List.of(greeting)), none.reply());
+        assertEquals("mx.test", none.remoteMta());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"250 what", "354 what", "SSH-2.0-OpenSSH", "HTTP/1.1 400 Bad Request"})
     void greeting_thatIsNone_isNoSession450(String greeting) throws IOException {
-        try (ScriptedServer server = ScriptedServer.playing(peer -> peer.say(greeting))) {
-            Transmission.NoSession none = noSession(send(server, to("b@y.example")));
-            assertEquals("4.5.0", none.reply().status().toString());
-            assertEquals("", none.remoteMta());
-        }
+        Transmission.NoSession none =
+                noSession(exchange(peer -> peer.say(greeting), "b@y.example"));
+        assertEquals("4.5.0", none.reply().status().toString());
+        assertEquals("", none.remoteMta());
     }
 
     @Test
@@ -73,30 +71,30 @@ class SessionTest extends ClientTest {
 
     @Test
     void ehloAndHelo_refused_isNoSession() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
-                        peer -> {
-                            peer.say("220 mx.test");
-                            peer.answer("EHLO", "502 no");
-                            peer.answer("HELO", "550 5.7.1 bad name");
-                        })) {
-            Transmission.NoSession none = noSession(send(server, to("b@y.example")));
-            assertEquals("550 5.7.1 bad name", none.reply().toString());
-        }
+        Transmission.NoSession none =
+                noSession(
+                        exchange(
+                                peer -> {
+                                    peer.say("220 mx.test");
+                                    peer.answer("EHLO", "502 no");
+                                    peer.answer("HELO", "550 5.7.1 bad name");
+                                },
+                                "b@y.example"));
+        assertEquals("550 5.7.1 bad name", none.reply().toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"421 4.3.2 closing", "451 4.3.0 later"})
     void ehlo_refusedForNow_isNoSessionWithoutHelo(String reply) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
-                        peer -> {
-                            peer.say("220 mx.test");
-                            peer.answer("EHLO", reply);
-                        })) {
-            Transmission.NoSession none = noSession(send(server, to("b@y.example")));
-            assertEquals(reply, none.reply().toString());
-        }
+        Transmission.NoSession none =
+                noSession(
+                        exchange(
+                                peer -> {
+                                    peer.say("220 mx.test");
+                                    peer.answer("EHLO", reply);
+                                },
+                                "b@y.example"));
+        assertEquals(reply, none.reply().toString());
     }
 
     @Test
@@ -116,37 +114,36 @@ class SessionTest extends ClientTest {
     void greeting_thatTricklesForEver_endsWithItsTimeout_I9() throws IOException {
         client = client(settings.withTimeouts(GENEROUS.withGreeting(Duration.ofMillis(200))));
         // Slow enough that neither bound of the reader ends it: an octet each 5 milliseconds.
-        try (ScriptedServer server =
-                ScriptedServer.playing(
-                        peer -> {
-                            try {
-                                for (int i = 0; ; i++) {
-                                    peer.write(new byte[] {(byte) "220-x\r\n".charAt(i % 7)});
-                                    LockSupport.parkNanos(5_000_000);
-                                }
-                            } catch (IOException e) {
-                                peer.hangUp();
-                            }
-                        })) {
-            Transmission.NoSession none = noSession(send(server, to("b@y.example")));
-            assertTrue(none.reply().text().endsWith("within 200 milliseconds"));
-        }
+        Transmission.NoSession none =
+                noSession(
+                        exchange(
+                                peer -> {
+                                    try {
+                                        for (int i = 0; ; i++) {
+                                            peer.write(
+                                                    new byte[] {(byte) "220-x\r\n".charAt(i % 7)});
+                                            LockSupport.parkNanos(5_000_000);
+                                        }
+                                    } catch (IOException e) {
+                                        peer.hangUp();
+                                    }
+                                },
+                                "b@y.example"));
+        assertTrue(none.reply().text().endsWith("within 200 milliseconds"));
     }
 
     @Test
     void localAddress_isBoundTo() throws IOException {
         client = client(settings.withLocalAddress(InetAddress.getByName("127.0.0.2")));
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             assertEquals("127.0.0.2", peer.clientAddress());
                             peer.greet();
                             peer.takeMessage();
-                        })) {
-            assertEquals(
-                    "Relayed 250 2.0.0 taken",
-                    brief(send(server, to("b@y.example")), "b@y.example"));
-        }
+                        },
+                        "b@y.example");
+        assertEquals("Relayed 250 2.0.0 taken", brief(sent, "b@y.example"));
     }
 
     @Test

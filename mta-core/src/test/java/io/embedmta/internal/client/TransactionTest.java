@@ -17,8 +17,8 @@ class TransactionTest extends ClientTest {
 
     @Test
     void recipients_withoutPipelining_areAskedOneByOne() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.expect("MAIL FROM:<a@x.example>");
@@ -30,35 +30,36 @@ class TransactionTest extends ClientTest {
                             peer.answer("DATA", "354 go on");
                             assertEquals("Subject: hello\r\n\r\nhello\r\n", peer.data());
                             peer.say("250 2.0.0 taken");
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example", "d@y.example"));
-            assertEquals("Failed 550 5.1.1 no such user", brief(sent, "b@y.example"));
-            assertEquals("Deferred 450 4.2.1 later", brief(sent, "c@y.example"));
-            assertEquals("Relayed 250 2.0.0 taken", brief(sent, "d@y.example"));
-            assertEquals("mx.test", result(sent, "b@y.example").remoteMta());
-            assertEquals("mx.test", result(sent, "d@y.example").remoteMta());
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example",
+                        "d@y.example");
+        assertEquals("Failed 550 5.1.1 no such user", brief(sent, "b@y.example"));
+        assertEquals("Deferred 450 4.2.1 later", brief(sent, "c@y.example"));
+        assertEquals("Relayed 250 2.0.0 taken", brief(sent, "d@y.example"));
+        assertEquals("mx.test", result(sent, "b@y.example").remoteMta());
+        assertEquals("mx.test", result(sent, "d@y.example").remoteMta());
     }
 
     @Test
     void recipients_allRefusedWithoutPipelining_sendNoData() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.answer("MAIL", "250 ok");
                             peer.answer("RCPT", "550 no");
                             peer.answer("RSET", "250 ok");
-                        })) {
-            assertEquals("Failed 550 no", brief(send(server, to("b@y.example")), "b@y.example"));
-        }
+                        },
+                        "b@y.example");
+        assertEquals("Failed 550 no", brief(sent, "b@y.example"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "PIPELINING"})
     void mail_refused_decidesAllRecipients(String extension) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet(extension);
                             peer.answer("MAIL", "550 5.7.1 not you");
@@ -68,17 +69,17 @@ class TransactionTest extends ClientTest {
                                 peer.answer("DATA", "503 5.5.1 MAIL first");
                             }
                             peer.answer("RSET", "250 ok");
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example"));
-            assertEquals("Failed 550 5.7.1 not you", brief(sent, "b@y.example"));
-            assertEquals("Failed 550 5.7.1 not you", brief(sent, "c@y.example"));
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example");
+        assertEquals("Failed 550 5.7.1 not you", brief(sent, "b@y.example"));
+        assertEquals("Failed 550 5.7.1 not you", brief(sent, "c@y.example"));
     }
 
     @Test
     void commands_withPipelining_comeInOneGroup() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.expect("MAIL FROM:<a@x.example>");
@@ -89,18 +90,18 @@ class TransactionTest extends ClientTest {
                             peer.say("250 ok\r\n550 5.1.1 no\r\n250 ok\r\n354 go on");
                             peer.data();
                             peer.say("250 2.0.0 taken");
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example"));
-            assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
-            assertEquals("Relayed 250 2.0.0 taken", brief(sent, "c@y.example"));
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example");
+        assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
+        assertEquals("Relayed 250 2.0.0 taken", brief(sent, "c@y.example"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"554 5.5.1 no valid recipients", "250 2.0.0 taken for nobody"})
     void data_takenThoughAllRecipientsWereRefused_getsALoneDot(String toTheDot) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.answer("MAIL", "250 ok");
@@ -109,17 +110,16 @@ class TransactionTest extends ClientTest {
                             assertEquals("", peer.data());
                             peer.say(toTheDot);
                             peer.answer("RSET", "250 ok");
-                        })) {
-            Transmission sent = send(server, to("b@y.example"));
-            assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
-        }
+                        },
+                        "b@y.example");
+        assertEquals("Failed 550 5.1.1 no", brief(sent, "b@y.example"));
     }
 
     @Test
     void recipients_beyondAGroup_comeInSeveral_withDataInTheLast() throws IOException {
         List<String> groups = new ArrayList<>();
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.answer("MAIL", "250 ok");
@@ -140,12 +140,11 @@ class TransactionTest extends ClientTest {
                             peer.say("250 ok\r\n".repeat(50) + "354 go on");
                             peer.data();
                             peer.say("250 2.0.0 taken");
-                        })) {
-            Transmission sent = send(server, to(addresses(250)));
-            assertEquals(250, answered(sent).size());
-            assertEquals("Relayed 250 2.0.0 taken", brief(sent, "r249@y.example"));
-            assertEquals(List.of("100", "100", "50 and DATA"), groups);
-        }
+                        },
+                        addresses(250));
+        assertEquals(250, answered(sent).size());
+        assertEquals("Relayed 250 2.0.0 taken", brief(sent, "r249@y.example"));
+        assertEquals(List.of("100", "100", "50 and DATA"), groups);
     }
 
     @Test
@@ -154,8 +153,8 @@ class TransactionTest extends ClientTest {
         for (int i = 0; i < recipients.length; i++) {
             recipients[i] = (100 + i) + "x".repeat(230) + "@y.example";
         }
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.expect("MAIL");
@@ -171,15 +170,15 @@ class TransactionTest extends ClientTest {
                             peer.answer("DATA", "354 go on");
                             peer.data();
                             peer.say("250 taken");
-                        })) {
-            assertEquals(60, answered(send(server, to(recipients))).size());
-        }
+                        },
+                        recipients);
+        assertEquals(60, answered(sent).size());
     }
 
     @Test
     void mail_refusedInTheFirstOfSeveralGroups_endsTheTransaction() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             peer.answer("MAIL", "451 4.3.0 later");
@@ -187,19 +186,18 @@ class TransactionTest extends ClientTest {
                                 peer.answer("RCPT", "503 5.5.1 MAIL first");
                             }
                             peer.answer("RSET", "250 ok");
-                        })) {
-            Transmission sent = send(server, to(addresses(150)));
-            assertEquals("Deferred 451 4.3.0 later", brief(sent, "r0@y.example"));
-            assertEquals("Deferred 451 4.3.0 later", brief(sent, "r149@y.example"));
-        }
+                        },
+                        addresses(150));
+        assertEquals("Deferred 451 4.3.0 later", brief(sent, "r0@y.example"));
+        assertEquals("Deferred 451 4.3.0 later", brief(sent, "r149@y.example"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"452 4.5.3 too many", "552 5.5.3 too many", "452 too many"})
     void recipients_beyondTheServersLimit_goIntoFurtherTransactions(String tooMany)
             throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet("PIPELINING");
                             for (int i = 0; i < 3; i++) {
@@ -216,12 +214,11 @@ class TransactionTest extends ClientTest {
                                 peer.data();
                                 peer.say("250 2.0.0 taken " + i);
                             }
-                        })) {
-            Transmission sent = send(server, to(addresses(5)));
-            assertEquals("Relayed 250 2.0.0 taken 0", brief(sent, "r1@y.example"));
-            assertEquals("Relayed 250 2.0.0 taken 1", brief(sent, "r2@y.example"));
-            assertEquals("Relayed 250 2.0.0 taken 2", brief(sent, "r4@y.example"));
-        }
+                        },
+                        addresses(5));
+        assertEquals("Relayed 250 2.0.0 taken 0", brief(sent, "r1@y.example"));
+        assertEquals("Relayed 250 2.0.0 taken 1", brief(sent, "r2@y.example"));
+        assertEquals("Relayed 250 2.0.0 taken 2", brief(sent, "r4@y.example"));
     }
 
     @ParameterizedTest
@@ -236,25 +233,25 @@ class TransactionTest extends ClientTest {
             })
     void tooManyRecipients_saidToAll_isTheResult(String expected) throws IOException {
         String reply = expected.substring(expected.indexOf(' ') + 1);
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.answer("MAIL", "250 ok");
                             peer.answer("RCPT", reply);
                             peer.answer("RCPT", reply);
                             peer.answer("RSET", "250 ok");
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example"));
-            assertEquals(expected, brief(sent, "b@y.example"));
-            assertEquals(expected, brief(sent, "c@y.example"));
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example");
+        assertEquals(expected, brief(sent, "b@y.example"));
+        assertEquals(expected, brief(sent, "c@y.example"));
     }
 
     @Test
     void session_lostBetweenTransactions_keepsResultsAndDefersTheRest() throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.answer("MAIL", "250 ok");
@@ -265,19 +262,20 @@ class TransactionTest extends ClientTest {
                             peer.data();
                             peer.say("250 2.0.0 taken");
                             peer.answer("MAIL", "421 4.3.2 enough");
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example", "d@y.example"));
-            assertEquals("Relayed 250 2.0.0 taken", brief(sent, "b@y.example"));
-            assertEquals("Deferred 421 4.3.2 enough", brief(sent, "c@y.example"));
-            assertEquals("Deferred 421 4.3.2 enough", brief(sent, "d@y.example"));
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example",
+                        "d@y.example");
+        assertEquals("Relayed 250 2.0.0 taken", brief(sent, "b@y.example"));
+        assertEquals("Deferred 421 4.3.2 enough", brief(sent, "c@y.example"));
+        assertEquals("Deferred 421 4.3.2 enough", brief(sent, "d@y.example"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Deferred 451 4.3.0 later", "Failed 554 5.7.1 spam"})
     void data_refused_decidesAcceptedRecipients(String expected) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
                             peer.answer("MAIL", "250 ok");
@@ -285,28 +283,26 @@ class TransactionTest extends ClientTest {
                             peer.answer("RCPT", "550 5.1.1 no");
                             peer.answer("DATA", expected.substring(expected.indexOf(' ') + 1));
                             peer.answer("RSET", "250 ok");
-                        })) {
-            Transmission sent = send(server, to("b@y.example", "c@y.example"));
-            assertEquals(expected, brief(sent, "b@y.example"));
-            assertEquals("Failed 550 5.1.1 no", brief(sent, "c@y.example"));
-        }
+                        },
+                        "b@y.example",
+                        "c@y.example");
+        assertEquals(expected, brief(sent, "b@y.example"));
+        assertEquals("Failed 550 5.1.1 no", brief(sent, "c@y.example"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Deferred 451 4.3.0 later", "Failed 554 5.7.1 spam"})
     void message_refused_decidesAcceptedRecipients(String expected) throws IOException {
-        try (ScriptedServer server =
-                ScriptedServer.playing(
+        Transmission sent =
+                exchange(
                         peer -> {
                             peer.greet();
-                            peer.answer("MAIL", "250 ok");
-                            peer.answer("RCPT", "250 ok");
-                            peer.answer("DATA", "354 go on");
+                            peer.takeEnvelope();
                             peer.data();
                             peer.say(expected.substring(expected.indexOf(' ') + 1));
-                        })) {
-            assertEquals(expected, brief(send(server, to("b@y.example")), "b@y.example"));
-        }
+                        },
+                        "b@y.example");
+        assertEquals(expected, brief(sent, "b@y.example"));
     }
 
     @Test
@@ -318,8 +314,8 @@ class TransactionTest extends ClientTest {
             {"250 ok", "250 ok", "354 go on", "354 what"}
         };
         for (String[] replies : scripts) {
-            try (ScriptedServer server =
-                    ScriptedServer.playing(
+            Transmission sent =
+                    exchange(
                             peer -> {
                                 peer.greet();
                                 for (String reply : replies) {
@@ -328,13 +324,12 @@ class TransactionTest extends ClientTest {
                                     }
                                     peer.say(reply);
                                 }
-                            })) {
-                Transmission sent = send(server, to("b@y.example"));
-                String brief = brief(sent, "b@y.example");
-                assertEquals("Deferred 451 4.5.0", brief.substring(0, 18), brief);
-                assertEquals("", result(sent, "b@y.example").remoteMta());
-                assertEquals(0, client.openConnections());
-            }
+                            },
+                            "b@y.example");
+            String brief = brief(sent, "b@y.example");
+            assertEquals("Deferred 451 4.5.0", brief.substring(0, 18), brief);
+            assertEquals("", result(sent, "b@y.example").remoteMta());
+            assertEquals(0, client.openConnections());
         }
     }
 
