@@ -186,7 +186,9 @@ public final class MtaBuilder {
     }
 
     /**
-     * Sets how many deliveries are under way at once; 200 and 20 unless set.
+     * Sets how many deliveries are under way at once; 200 and 20 unless set. A destination that has
+     * not answered yet gets 5 at most, and one more for each answer. One that fails to answer gets
+     * fewer; soon its messages are put off untried, for up to a minute.
      *
      * @param inAll 1 or more
      * @param perDestination 1 or more

@@ -16,6 +16,7 @@ import io.embedmta.route.Route;
 import io.embedmta.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -233,6 +234,51 @@ class RemoteDeliveryTest {
             assertEquals("RELAYED 250 2.0.0 taken", outcome(sent, "c@y.example"));
             assertTrue(outcome(sent, "d@missing.example").startsWith("BOUNCED 550 5.1.2"));
             assertEquals(0, dead.messages().size());
+        }
+    }
+
+    @Test
+    void destinations_thatNeverAnswer_leaveRoomForOthers_I9() throws Exception {
+        zone.mx("dead.example", 10, "mx.dead.example")
+                .mx("gone.example", 10, "mx.dead.example")
+                .mx("lost.example", 10, "mx.dead.example")
+                .a("mx.dead.example", "127.0.0.3");
+        try (FakeExchanger dead = first.sibling("127.0.0.3").silent();
+                Mta mta = builder().deliveries(20, 20).start()) {
+            for (int i = 0; i < 20; i++) {
+                submit(mta, "b@dead.example", "b@gone.example", "b@lost.example");
+            }
+            dead.awaitConnections(15);
+            assertEquals(
+                    "RELAYED 250 2.0.0 taken", outcome(submit(mta, "c@y.example"), "c@y.example"));
+            assertEquals(15, dead.connections());
+        }
+    }
+
+    @Test
+    void destination_thatDoesNotAnswer_isNotTriedForEachMessage_butAgainLater() throws Exception {
+        zone.mx("dead.example", 10, "mx1.y.example");
+        first.greeting("421 4.3.2 not now");
+        try (Mta mta = builder().start()) {
+            Events events = Events.of(mta);
+            List<Submission> sent = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                sent.add(submit(mta, "b@dead.example"));
+            }
+            Instant next = clock.instant();
+            int untried = 0;
+            for (int i = 0; i < 50; i++) {
+                Deferred deferred = events.next(Deferred.class);
+                next = deferred.nextAttempt();
+                untried += deferred.reply().text().startsWith("Not tried now") ? 1 : 0;
+            }
+            assertEquals(50 - first.connections(), untried);
+            assertTrue(untried > 35, untried + " were put off untried");
+            first.greeting("220 mx");
+            clock.advanceTo(next);
+            for (Submission submission : sent) {
+                assertEquals("RELAYED 250 2.0.0 taken", outcome(submission, "b@dead.example"));
+            }
         }
     }
 

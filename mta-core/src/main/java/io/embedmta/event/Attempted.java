@@ -6,7 +6,8 @@ import io.embedmta.message.QueueId;
 import java.time.Instant;
 
 /**
- * A delivery was tried; an event of what follows from it comes after this one.
+ * A delivery was tried, or put off untried since its destination does not answer; an event of what
+ * follows from it comes after this one.
  *
  * @param attempt 1 for the first
  * @param result what it came to

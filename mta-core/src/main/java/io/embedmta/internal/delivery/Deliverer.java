@@ -16,9 +16,11 @@ import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -30,6 +32,12 @@ final class Deliverer {
 
     private static final Reply GIVEN_UP = Reply.of(554, "5.3.0", "Given up by the operator");
     private static final Reply REMOVED = Reply.of(250, "2.0.0", "Removed by the operator");
+
+    /** RFC 3463 §3.5: network and routing. */
+    private static final int NETWORK = 4;
+
+    /** RFC 5321 §3.8: the server is about to hang up. */
+    private static final int NOT_AVAILABLE = 421;
 
     private final Addressing addressing;
     private final RemoteDelivery remote;
@@ -80,13 +88,55 @@ final class Deliverer {
     }
 
     /**
-     * Delivers, or does what an operator has ordered, and settles. If the settlement cannot be
-     * recorded, the lease is left to run out, so that what has been delivered is not delivered
-     * again at once.
+     * Delivers, or does what an operator has ordered, and settles.
+     *
+     * @return what it came to if no server spoke to us, for any recipient; empty if one did, or
+     *     none was asked
      */
-    void deliver(Lease lease) {
+    Optional<Reply> deliver(Lease lease) {
         Map<MailAddress, DeliveryResult> results =
                 lease.order().map(order -> obey(order, lease)).orElseGet(() -> attempt(lease));
+        Optional<Reply> silence = silence(results.values());
+        settle(lease, results);
+        return silence;
+    }
+
+    /**
+     * Settles without an attempt, as its destination does not answer.
+     *
+     * @param reason what attempts for others have just come to
+     */
+    void putOff(Lease lease, Reply reason) {
+        Reply reply =
+                Reply.of(
+                        451,
+                        reason.status().withCategory(4),
+                        "Not tried now, as it has just failed for others: " + reason);
+        settle(lease, RemoteDelivery.all(lease.envelope(), new DeliveryResult.Deferred(reply, "")));
+    }
+
+    /** The failure that all recipients share, if it is one of the network, or the server is off. */
+    private static Optional<Reply> silence(Collection<DeliveryResult> results) {
+        Optional<Reply> last = Optional.empty();
+        for (DeliveryResult result : results) {
+            boolean ofTheNetwork =
+                    result.remoteMta().isEmpty() && result.reply().status().subject() == NETWORK;
+            boolean silent =
+                    result instanceof DeliveryResult.Deferred
+                            && (ofTheNetwork || result.reply().code() == NOT_AVAILABLE);
+            if (!silent) {
+                return Optional.empty();
+            }
+            last = Optional.of(result.reply());
+        }
+        return last;
+    }
+
+    /**
+     * Records what came of an attempt. If that cannot be recorded, the lease is left to run out, so
+     * that what has been delivered is not delivered again at once.
+     */
+    private void settle(Lease lease, Map<MailAddress, DeliveryResult> results) {
         if (cutOff) {
             // That we stop says nothing of the recipients: they are not to wait longer for it, and
             // those whose time is up are not to bounce for it (I2).

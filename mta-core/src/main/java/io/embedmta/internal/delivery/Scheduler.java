@@ -11,12 +11,15 @@ import io.embedmta.queue.Lease;
 import io.embedmta.queue.LeaseLostException;
 import io.embedmta.queue.LeaseRequest;
 import io.embedmta.queue.MailQueue;
+import io.embedmta.queue.RetrySchedule;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
+import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +45,9 @@ public final class Scheduler {
 
     /** How long to leave a failing queue alone. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    /** How long a destination that does not answer is left alone, unless retries come sooner. */
+    private static final Duration MAX_GATE_PAUSE = Duration.ofMinutes(1);
 
     /** How often leases are extended and kept connections looked after, at least. */
     private static final Duration ROUND = Duration.ofSeconds(15);
@@ -85,7 +91,11 @@ public final class Scheduler {
         this.threads = threads;
         this.clock = clock;
         this.owner = settings.hostname().text();
-        this.gate = new DestinationGate(settings.maxDeliveries(), settings.maxPerDestination());
+        this.gate =
+                new DestinationGate(
+                        settings.maxDeliveries(),
+                        settings.maxPerDestination(),
+                        gatePause(settings.schedule()));
         this.lastRound = clock.instant();
         Exchangers exchangers = new Exchangers(resolver, DnsName.of(owner), random);
         this.deliverer =
@@ -103,6 +113,12 @@ public final class Scheduler {
                         random,
                         events,
                         outcomes);
+    }
+
+    /** Well below the shortest wait between attempts, so that the next one is made. */
+    private static Duration gatePause(RetrySchedule schedule) {
+        Duration half = Collections.min(schedule.delays()).dividedBy(2);
+        return half.compareTo(MAX_GATE_PAUSE) < 0 ? half : MAX_GATE_PAUSE;
     }
 
     /** Begins to deliver. */
@@ -203,17 +219,23 @@ public final class Scheduler {
             if (!now.isBefore(lastRound.plus(ROUND))) {
                 lastRound = now;
                 extendLeases(now.plus(LEASE));
+                forgetPauses(now);
             }
             lookAfterConnections();
             if (!hasRoom()) {
                 return;
             }
             Optional<Lease> lease =
-                    queue.lease(new LeaseRequest(owner, now, now.plus(LEASE), this::hasRoomFor));
+                    queue.lease(
+                            new LeaseRequest(
+                                    owner,
+                                    now,
+                                    now.plus(LEASE),
+                                    destination -> hasRoomFor(destination, now)));
             if (lease.isEmpty()) {
                 return;
             }
-            if (!begin(lease.get())) {
+            if (!begin(lease.get(), now)) {
                 pause();
                 return;
             }
@@ -229,27 +251,40 @@ public final class Scheduler {
         }
     }
 
-    private boolean hasRoomFor(Destination destination) {
+    private boolean hasRoomFor(Destination destination, Instant now) {
         lock.lock();
         try {
-            return gate.hasRoom(destination);
+            return gate.hasRoom(destination, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forgetPauses(Instant now) {
+        lock.lock();
+        try {
+            gate.forgetPauses(now);
         } finally {
             lock.unlock();
         }
     }
 
     /** Returns false if there is no thread for it now; the work is back in its line then. */
-    private boolean begin(Lease lease) {
+    private boolean begin(Lease lease, Instant now) {
+        Optional<Reply> whyPutOff;
         lock.lock();
         try {
-            gate.enter(lease.destination());
+            whyPutOff = gate.enter(lease.destination(), now);
             underWay.add(lease);
         } finally {
             lock.unlock();
         }
+        // What an operator has ordered needs no server.
+        boolean putOff = whyPutOff.isPresent() && lease.order().isEmpty();
+        Runnable task = putOff ? () -> putOff(lease, whyPutOff.get()) : () -> deliver(lease);
         boolean begun = false;
         try {
-            threads.execute("mta-delivery-" + lease.id(), () -> deliver(lease));
+            threads.execute("mta-delivery-" + lease.id(), task);
             begun = true;
         } catch (RejectedExecutionException e) {
             LOG.warn("{}: no thread for a delivery; it is tried again soon", lease.id(), e);
@@ -264,7 +299,10 @@ public final class Scheduler {
 
     private void deliver(Lease lease) {
         try {
-            deliverer.deliver(lease);
+            Optional<Reply> silence = deliverer.deliver(lease);
+            if (lease.order().isEmpty()) {
+                learn(lease.destination(), silence);
+            }
         } catch (RuntimeException | Error e) {
             // I8: the lease is left to run out, then the work is tried again.
             LOG.error("{}: the delivery failed", lease.id(), e);
@@ -273,10 +311,39 @@ public final class Scheduler {
         }
     }
 
-    private void ended(Lease lease) {
+    private void putOff(Lease lease, Reply reason) {
+        try {
+            deliverer.putOff(lease, reason);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: the delivery could not be put off", lease.id(), e);
+        } finally {
+            ended(lease);
+        }
+    }
+
+    private void learn(Destination destination, Optional<Reply> silence) {
+        Instant now = clock.instant();
         lock.lock();
         try {
-            boolean wasFull = !gate.hasRoom() || !gate.hasRoom(lease.destination());
+            boolean wasFull = !gate.hasRoom(destination, now);
+            if (silence.isPresent()) {
+                gate.unanswered(destination, silence.get(), now);
+            } else {
+                gate.answered(destination);
+            }
+            if (wasFull) {
+                callForWork();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void ended(Lease lease) {
+        Instant now = clock.instant();
+        lock.lock();
+        try {
+            boolean wasFull = !gate.hasRoom() || !gate.hasRoom(lease.destination(), now);
             gate.leave(lease.destination());
             underWay.remove(lease);
             if (wasFull) {
