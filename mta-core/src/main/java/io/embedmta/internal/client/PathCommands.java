@@ -9,6 +9,12 @@ import java.util.stream.Collectors;
 
 /** Writes MAIL and RCPT with the parameters that the server understands. */
 final class PathCommands {
+    /**
+     * RFC 3461 §4.2. One that encoding has made longer is left out: a notice then names the
+     * recipient as it is now, which is better than a server that refuses the command.
+     */
+    private static final int MAX_ORCPT = 500;
+
     private PathCommands() {}
 
     /** Whether MAIL must carry SMTPUTF8 (RFC 6531 §3.4): for the content, or for an address. */
@@ -51,7 +57,9 @@ final class PathCommands {
             recipient.notifyParameter().ifPresent(on -> line.append(" NOTIFY=").append(list(on)));
             recipient
                     .original()
-                    .ifPresent(orcpt -> line.append(" ORCPT=").append(orcpt.toParameter()));
+                    .map(original -> "ORCPT=" + original.toParameter())
+                    .filter(orcpt -> orcpt.length() <= MAX_ORCPT)
+                    .ifPresent(orcpt -> line.append(' ').append(orcpt));
         }
         return line.toString();
     }

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which parameters go to which server, and what cannot go there at all. */
 class ExtensionsTest extends ClientTest {
@@ -74,6 +76,22 @@ class ExtensionsTest extends ClientTest {
         assertEquals(
                 List.of("MAIL FROM:<a@x.example> SIZE=" + MESSAGE.size(), "RCPT TO:<b@y.example>"),
                 commands(to("b@y.example"), "SIZE"));
+    }
+
+    /** The parameter may have 500 octets; another server would refuse the recipient for more. */
+    @ParameterizedTest
+    @CsvSource({"487, true", "488, false", "5000, false"})
+    void orcpt_longerThanServersTake_isLeftOut_butNotNotify(int length, boolean passedOn)
+            throws IOException {
+        Recipient recipient =
+                Recipient.of(MailAddress.of("b@y.example"))
+                        .withNotify(Set.of(Notify.FAILURE))
+                        .withOriginal(new OriginalRecipient("rfc822", "x".repeat(length)));
+        String rcpt = "RCPT TO:<b@y.example> NOTIFY=FAILURE";
+        String orcpt = " ORCPT=rfc822;" + "x".repeat(length);
+        assertEquals(
+                List.of("MAIL FROM:<a@x.example>", passedOn ? rcpt + orcpt : rcpt),
+                commands(Envelope.from("a@x.example").to(recipient), "DSN"));
     }
 
     @Test
