@@ -8,17 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.embedmta.event.Accepted;
 import io.embedmta.event.Bounced;
 import io.embedmta.event.Deferred;
+import io.embedmta.event.Expired;
+import io.embedmta.event.MtaEvent;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.DsnReturn;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.queue.NewMail;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.queue.Settlement;
 import io.embedmta.store.LocalMail;
+import io.embedmta.store.MailHandler;
 import io.embedmta.store.MailStore;
 import io.embedmta.testing.ManualClock;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -153,6 +161,105 @@ class SettlementTest {
             assertEquals("bad@mixed.example", events.next(Bounced.class).recipient().toString());
             assertTrue(inbox.next().text().contains("bad@mixed.example"));
             assertEquals(0, inbox.size(), "one notice");
+        }
+    }
+
+    /** A queue that has lost what it holds of a message, but for as many of its first octets. */
+    private static final class LossyQueue extends WrappedQueue {
+        private final int left;
+
+        LossyQueue(int left) {
+            this.left = left;
+        }
+
+        @Override
+        Content onRead(Envelope envelope, Content content) throws IOException {
+            if (envelope.from().isNull()) {
+                return content;
+            }
+            if (left < 0) {
+                throw new IOException("the file is gone");
+            }
+            return new Content() {
+                @Override
+                public long size() {
+                    return content.size();
+                }
+
+                @Override
+                public InputStream open() throws IOException {
+                    InputStream whole = content.open();
+                    return new SequenceInputStream(
+                            new ByteArrayInputStream(whole.readNBytes(left)), new BadSector());
+                }
+            };
+        }
+    }
+
+    private static final class BadSector extends InputStream {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("a bad sector");
+        }
+
+        @Override
+        public int read(byte[] octets, int offset, int length) throws IOException {
+            return read();
+        }
+    }
+
+    /** Moves the clock from attempt to attempt until one is final. */
+    private void untilExpired(Mta mta) throws Exception {
+        Events events = Events.of(mta);
+        mta.submit(
+                Envelope.from("a@x.example").withReturn(DsnReturn.FULL).to("b@z.example"),
+                Content.of("Subject: hi\r\n\r\n" + "line\r\n".repeat(20_000)));
+        MtaEvent event = events.next(MtaEvent.class);
+        while (!(event instanceof Expired)) {
+            if (event instanceof Deferred deferred) {
+                clock.advanceTo(deferred.nextAttempt());
+            }
+            event = events.next(MtaEvent.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 5, 100_000})
+    void message_thatCanNeverBeRead_endsInABounceWithoutIt_I2(int left) throws Exception {
+        MailHandler reader = mail -> mail.content().writeTo(OutputStream.nullOutputStream());
+        try (Mta mta = builder(new LossyQueue(left)).store("z.example", reader).start()) {
+            untilExpired(mta);
+            String delay = inbox.next().text();
+            assertTrue(delay.contains("\r\nAction: delayed\r\n"), delay);
+            String bounce = inbox.next().text();
+            assertTrue(bounce.contains("\r\nAction: failed\r\n"), bounce);
+            assertTrue(bounce.contains("\r\nStatus: 5.4.7\r\n"), bounce);
+            assertTrue(bounce.contains("can no longer be read"), bounce);
+            assertFalse(bounce.contains("Subject: hi"), bounce);
+            assertEquals(0, inbox.size());
+        }
+    }
+
+    @Test
+    void bounce_ofAMessageThatCannotBeReadNow_waitsForIt_I2() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    Content onRead(Envelope envelope, Content content) throws IOException {
+                        // First for the delivery, then for its bounce.
+                        if (!envelope.from().isNull() && reads.incrementAndGet() == 2) {
+                            throw new IOException("too many open files");
+                        }
+                        return content;
+                    }
+                };
+        try (Mta mta = builder(queue).store("mixed.example", new GoodAndBad()).start()) {
+            Events events = Events.of(mta);
+            mta.submit(Envelope.from("a@x.example").to("bad@mixed.example"), MESSAGE);
+            clock.advanceTo(events.next(Deferred.class).nextAttempt());
+            assertTrue(inbox.next().text().contains("\r\nSubject: hi\r\n"));
+            assertEquals(4, reads.get());
         }
     }
 

@@ -38,6 +38,11 @@ class WrappedQueue implements MailQueue {
 
     void onExtend() {}
 
+    /** Instead of a message to be delivered, a test may give another, or throw. */
+    Content onRead(Envelope envelope, Content content) throws IOException {
+        return content;
+    }
+
     @Override
     public void start(Runnable workAdded) {
         queue.start(workAdded);
@@ -138,7 +143,7 @@ class WrappedQueue implements MailQueue {
 
         @Override
         public Content content() throws IOException {
-            return lease.content();
+            return onRead(lease.envelope(), lease.content());
         }
 
         @Override

@@ -6,7 +6,9 @@ import io.embedmta.internal.dsn.DsnComposer;
 import io.embedmta.internal.dsn.DsnPolicy;
 import io.embedmta.internal.dsn.DsnReport;
 import io.embedmta.internal.dsn.RecipientReport;
+import io.embedmta.internal.dsn.UnreadableMessageException;
 import io.embedmta.internal.intake.Enqueuer;
+import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.HeaderEdits;
 import io.embedmta.message.MailDomain;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,10 +135,43 @@ final class Notifier {
     }
 
     private Composed compose(Lease lease, List<RecipientReport> recipients) throws IOException {
+        try {
+            return compose(lease, recipients, content(lease));
+        } catch (UnreadableMessageException e) {
+            if (isWorthWaiting(lease, recipients)) {
+                throw e;
+            }
+            LOG.error("{}: cannot be read; its sender is told without it", lease.id(), e);
+            return compose(lease, recipients, null);
+        }
+    }
+
+    private static Content content(Lease lease) throws UnreadableMessageException {
+        try {
+            return lease.content();
+        } catch (IOException | RuntimeException e) {
+            throw new UnreadableMessageException(e);
+        }
+    }
+
+    /**
+     * A bounce may carry the only copy of a message, so it waits for that, though not for ever: a
+     * recipient must end (I2). After other notices the message is still here, or has arrived; and
+     * what an operator has given up is given up now.
+     */
+    private boolean isWorthWaiting(Lease lease, List<RecipientReport> recipients) {
+        return recipients.get(0).action() == Action.FAILED
+                && lease.order().isEmpty()
+                && !schedule.isExpired(lease.arrival(), clock.instant());
+    }
+
+    private Composed compose(
+            Lease lease, List<RecipientReport> recipients, @Nullable Content content)
+            throws IOException {
         QueueId id = enqueuer.nextId();
         MailWriter writer = lease.notice(id);
         try {
-            Dsn dsn = dsn(lease, recipients);
+            Dsn dsn = dsn(lease, recipients, content);
             OutputStream body = new BufferedOutputStream(writer.body());
             dsn.writeTo(body);
             body.flush();
@@ -148,13 +184,14 @@ final class Notifier {
         }
     }
 
-    private Dsn dsn(Lease lease, List<RecipientReport> recipients) throws IOException {
+    private Dsn dsn(Lease lease, List<RecipientReport> recipients, @Nullable Content content)
+            throws IOException {
         return composer.compose(
                 new DsnReport(
                         hostname,
                         lease.id(),
                         lease.envelope(),
-                        lease.content(),
+                        content,
                         lease.arrival(),
                         clock.instant(),
                         lease.arrival().plus(schedule.expireAfter()),

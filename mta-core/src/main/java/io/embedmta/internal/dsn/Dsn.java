@@ -30,7 +30,8 @@ public final class Dsn {
      * Writes the message, the original streamed into it. May be called again, and writes the same.
      *
      * @param out not closed; best one that buffers
-     * @throws IOException if the original cannot be read, or the stream fails
+     * @throws UnreadableMessageException if the original cannot be read
+     * @throws IOException if the stream fails
      */
     public void writeTo(OutputStream out) throws IOException {
         out.write(front);

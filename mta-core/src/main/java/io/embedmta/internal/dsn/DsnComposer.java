@@ -1,5 +1,6 @@
 package io.embedmta.internal.dsn;
 
+import io.embedmta.internal.dsn.ReturnedMessage.Extent;
 import io.embedmta.internal.wire.MailDate;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailDomain;
@@ -32,7 +33,8 @@ public final class DsnComposer {
      * Composes the DSN. Reads no more of the original than its header section; the rest is read
      * when the DSN is written.
      *
-     * @throws IOException if the original cannot be read; to be tried again later
+     * @throws UnreadableMessageException if the original cannot be read; to be tried again later,
+     *     or without it
      */
     public Dsn compose(DsnReport report) throws IOException {
         HeaderSection original = HeaderSection.of(report.content());
@@ -43,7 +45,7 @@ public final class DsnComposer {
 
         StringBuilder out = new StringBuilder(4096);
         header(out, report, original, boundary);
-        explanation(out, Explanation.of(report, original, returned.isWhole()), boundary);
+        explanation(out, Explanation.of(report, original, returned.extent()), boundary);
         part(
                 out,
                 boundary,
@@ -51,12 +53,14 @@ public final class DsnComposer {
                 globalStatus ? "message/global-delivery-status" : "message/delivery-status",
                 globalStatus ? "8bit" : "7bit");
         out.append(status);
-        part(
-                out,
-                boundary,
-                returned.isWhole() ? "Your message" : "Header of your message",
-                returned.contentType(),
-                returned.encoding());
+        if (returned.extent() != Extent.NOTHING) {
+            part(
+                    out,
+                    boundary,
+                    returned.extent() == Extent.WHOLE ? "Your message" : "Header of your message",
+                    returned.contentType(),
+                    returned.encoding());
+        }
 
         boolean eightBit = returned.isEightBit() || !Lines.isAscii(out);
         boolean smtpUtf8 = !report.sender().isAscii() || globalStatus || returned.isGlobal();

@@ -7,6 +7,7 @@ import io.embedmta.message.MailDomain;
 import io.embedmta.message.QueueId;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a DSN is made of.
@@ -14,7 +15,8 @@ import java.util.List;
  * @param reportingMta our own name
  * @param queueId of the original message
  * @param envelope of the original message; its sender is who is told
- * @param content the original message; read when the DSN is composed and when it is written
+ * @param content the original message, read when the DSN is composed and when it is written; null
+ *     if it cannot be read, and the DSN is to go without it
  * @param arrival when the original message was accepted
  * @param now the date of the DSN
  * @param giveUpAt until when delayed recipients are tried
@@ -24,7 +26,7 @@ public record DsnReport(
         MailDomain reportingMta,
         QueueId queueId,
         Envelope envelope,
-        Content content,
+        @Nullable Content content,
         Instant arrival,
         Instant now,
         Instant giveUpAt,

@@ -1,5 +1,6 @@
 package io.embedmta.internal.dsn;
 
+import io.embedmta.internal.dsn.ReturnedMessage.Extent;
 import io.embedmta.internal.wire.MailDate;
 import io.embedmta.message.OriginalRecipient;
 import jakarta.mail.internet.MimeUtility;
@@ -21,14 +22,14 @@ final class Explanation {
         this.header = header;
     }
 
-    static String of(DsnReport report, HeaderSection header, boolean wholeReturned) {
+    static String of(DsnReport report, HeaderSection header, Extent returned) {
         Explanation text = new Explanation(report, header);
         text.paragraph("This is the mail system at " + report.reportingMta() + ".");
         for (Action action : Action.values()) {
             text.group(action);
         }
-        text.whichMessage();
-        text.ending(wholeReturned);
+        text.whichMessage(returned);
+        text.ending(returned);
         return text.out.toString();
     }
 
@@ -108,9 +109,11 @@ final class Explanation {
         return minutes == 1 ? "a minute" : minutes + " minutes";
     }
 
-    private void whichMessage() {
+    private void whichMessage(Extent returned) {
         line("", "The message in question:");
-        line("    ", "Subject:  " + subject());
+        if (returned != Extent.NOTHING) {
+            line("    ", "Subject:  " + subject());
+        }
         line("    ", "Received: " + MailDate.format(report.arrival()));
         line("    ", "Queue id: " + report.queueId());
         out.append("\r\n");
@@ -126,12 +129,21 @@ final class Explanation {
         }
     }
 
-    private void ending(boolean wholeReturned) {
-        String attached = wholeReturned ? "message itself" : "header of the message";
+    private void ending(Extent returned) {
+        String attached =
+                switch (returned) {
+                    case WHOLE ->
+                            "Attached are a report for mail programs, and the message itself.";
+                    case HEADER ->
+                            "Attached are a report for mail programs, and the header of the"
+                                    + " message.";
+                    case NOTHING ->
+                            "Attached is a report for mail programs. The message itself is not"
+                                    + " returned, as it can no longer be read here.";
+                };
         paragraph(
-                "Attached are a report for mail programs, and the "
-                        + attached
-                        + ". If you need help, write to postmaster@"
+                attached
+                        + " If you need help, write to postmaster@"
                         + report.reportingMta()
                         + " and send all of this along.");
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header section of the original message, or as much of it as 64 KiB hold, cut after a whole
@@ -38,10 +39,18 @@ final class HeaderSection {
         this.overlong = wide;
     }
 
-    static HeaderSection of(Content content) throws IOException {
+    /**
+     * Of nothing, if there is no content.
+     *
+     * @throws UnreadableMessageException if the content cannot be read
+     */
+    static HeaderSection of(@Nullable Content content) throws IOException {
+        if (content == null) {
+            return new HeaderSection(new byte[0]);
+        }
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         int taken;
-        try (InputStream in = content.open();
+        try (InputStream in = OriginalInputStream.open(content);
                 CrlfOutputStream out = new CrlfOutputStream(lines)) {
             byte[] start = in.readNBytes(MAX);
             taken = start.length;

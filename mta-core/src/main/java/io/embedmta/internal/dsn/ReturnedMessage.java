@@ -1,10 +1,15 @@
 package io.embedmta.internal.dsn;
 
+import io.embedmta.message.Content;
 import io.embedmta.message.DsnReturn;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 
-/** The third part of a DSN: the original message, or its header section (RFC 6522 §3). */
+/**
+ * The third part of a DSN: the original message, or its header section, or nothing where it cannot
+ * be read (RFC 6522 §3).
+ */
 final class ReturnedMessage {
     /**
      * A failed message of up to this many octets comes back whole where the sender did not say (RFC
@@ -13,31 +18,44 @@ final class ReturnedMessage {
      */
     static final long SMALL = 64 * 1024;
 
+    /** How much of the original there is in the DSN. */
+    enum Extent {
+        WHOLE,
+        HEADER,
+        NOTHING
+    }
+
     private final DsnReport report;
     private final HeaderSection header;
-    private final boolean whole;
+    private final Extent extent;
     private final boolean global;
 
     ReturnedMessage(DsnReport report, HeaderSection header) {
         this.report = report;
         this.header = header;
-        this.whole = isWholeDue(report);
+        this.extent = extentDue(report);
         // RFC 6533 §4.4: where all is ASCII, the traditional types may stand. Of a whole message
         // that came by SMTPUTF8 we have not seen the headers of its inner parts.
-        this.global = report.mayBeUtf8() && (whole || header.isEightBit());
+        this.global = report.mayBeUtf8() && (extent == Extent.WHOLE || header.isEightBit());
     }
 
-    private static boolean isWholeDue(DsnReport report) {
+    private static Extent extentDue(DsnReport report) {
+        Content content = report.content();
+        if (content == null) {
+            return Extent.NOTHING;
+        }
         // RFC 3461 §4.3: RET is about failures alone; other reports carry the header section.
-        return report.has(Action.FAILED)
-                && report.envelope()
-                        .dsnReturn()
-                        .map(wanted -> wanted == DsnReturn.FULL)
-                        .orElse(report.content().size() <= SMALL);
+        boolean whole =
+                report.has(Action.FAILED)
+                        && report.envelope()
+                                .dsnReturn()
+                                .map(wanted -> wanted == DsnReturn.FULL)
+                                .orElse(content.size() <= SMALL);
+        return whole ? Extent.WHOLE : Extent.HEADER;
     }
 
-    boolean isWhole() {
-        return whole;
+    Extent extent() {
+        return extent;
     }
 
     /** Whether the part is of a type that needs SMTPUTF8 on its way (RFC 6533 §4.5). */
@@ -51,14 +69,14 @@ final class ReturnedMessage {
     }
 
     String contentType() {
-        if (whole) {
+        if (extent == Extent.WHOLE) {
             return global ? "message/global" : "message/rfc822";
         }
         return global ? "message/global-headers" : "text/rfc822-headers";
     }
 
     String encoding() {
-        if (whole) {
+        if (extent == Extent.WHOLE) {
             // RFC 2046 §5.2.1: never quoted-printable around a message/rfc822. So a line that was
             // too long when it came in (RFC 5322 §2.1.1) goes back as long.
             boolean eightBit = global || report.envelope().eightBit() || header.isEightBit();
@@ -73,9 +91,11 @@ final class ReturnedMessage {
 
     /** Streams the part's body: the message is never held whole (invariant I5). */
     void writeTo(OutputStream out) throws IOException {
-        if (whole) {
-            try (CrlfOutputStream lines = new CrlfOutputStream(out)) {
-                report.content().writeTo(lines);
+        Content content = report.content();
+        if (content != null && extent == Extent.WHOLE) {
+            try (InputStream in = OriginalInputStream.open(content);
+                    CrlfOutputStream lines = new CrlfOutputStream(out)) {
+                in.transferTo(lines);
             }
         } else if (encoding().equals("quoted-printable")) {
             out.write(QuotedPrintable.encode(header.octets()));

@@ -135,6 +135,24 @@ class DsnComposerTest {
         assertTrue(message.getMessageID().endsWith("@relay.example.org>"));
     }
 
+    /** RFC 6522 §3: the third part may be left out. */
+    @Test
+    void dsn_ofAMessageThatCannotBeRead_goesWithoutIt() throws Exception {
+        DsnReport report =
+                Reports.of(
+                        Envelope.from("ann@x.example").withReturn(DsnReturn.FULL),
+                        null,
+                        Reports.recipient(Action.FAILED, "bob@y.example"));
+        byte[] bytes = Reports.compose(report);
+        assertIsCleanMail(bytes, 2);
+        MimeMultipart parts = (MimeMultipart) parse(bytes).getContent();
+        assertEquals(2, parts.getCount());
+        assertTrue(parts.getBodyPart(1).isMimeType("message/delivery-status"));
+        String text = body(parts.getBodyPart(0)).replace("\r\n", " ");
+        assertTrue(text.contains("The message itself is not returned"), text);
+        assertFalse(text.contains("Subject:"), text);
+    }
+
     @Test
     void messageIdAndBoundary_ofTwoDsnsForOneMessage_differ() throws Exception {
         DsnComposer composer = new DsnComposer(new Random(1));
@@ -425,8 +443,12 @@ class DsnComposerTest {
         return new String(part.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    /** CRLF alone, no line above 998, no other control character, and one final boundary. */
     private static void assertIsCleanMail(byte[] bytes) {
+        assertIsCleanMail(bytes, 3);
+    }
+
+    /** CRLF alone, no line above 998, no other control character, and one final boundary. */
+    private static void assertIsCleanMail(byte[] bytes, int parts) {
         int lineStart = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
@@ -443,7 +465,7 @@ class DsnComposerTest {
         List<String> lines =
                 new ArrayList<>(new String(bytes, StandardCharsets.UTF_8).lines().toList());
         assertEquals(
-                3,
+                parts,
                 lines.stream()
                         .filter(line -> line.startsWith("--=_dsn_") && !line.endsWith("--"))
                         .count());

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Reports to compose DSNs from, the same in each test. */
 final class Reports {
@@ -24,7 +25,8 @@ final class Reports {
 
     private Reports() {}
 
-    static DsnReport of(Envelope envelope, Content content, RecipientReport... recipients) {
+    static DsnReport of(
+            Envelope envelope, @Nullable Content content, RecipientReport... recipients) {
         return new DsnReport(
                 MailDomain.of("relay.example.org"),
                 ID,
