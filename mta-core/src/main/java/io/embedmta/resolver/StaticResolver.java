@@ -104,8 +104,7 @@ public final class StaticResolver implements Resolver {
         DnsName name = start;
         boolean secure = isAuthenticated(name);
         // RFC 1034 §3.6.2 has aliases followed; §5.2.2 has a loop end as an error. A loop is a
-        // chain
-        // that is too long, whatever its length.
+        // chain that is too long, whatever its length.
         for (int aliases = 0; aliases <= MAX_ALIASES; aliases++) {
             List<DnsName> target = cname.get(name);
             if (target == null || isFailing(name)) {

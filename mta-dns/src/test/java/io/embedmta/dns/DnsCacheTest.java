@@ -11,12 +11,10 @@ import io.embedmta.resolver.DnsAnswer.NoData;
 import io.embedmta.resolver.DnsAnswer.NoSuchName;
 import io.embedmta.resolver.DnsAnswer.TemporaryFailure;
 import io.embedmta.resolver.DnsName;
+import io.embedmta.testing.ManualClock;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
@@ -27,17 +25,17 @@ import org.xbill.DNS.Section;
 class DnsCacheTest {
     private static final DnsName NAME = DnsName.of("mx.example");
 
-    private final MovedClock clock = new MovedClock();
+    private final ManualClock clock = ManualClock.at(Instant.parse("2030-01-01T00:00:00Z"));
 
     @Test
     void found_isKeptForItsTtl_whichRunsDown_I10() throws IOException {
         try (FakeNameServer server = replying(DnsCacheTest::found);
                 DnsResolver resolver = resolver(server)) {
             assertEquals(Duration.ofSeconds(60), ttl(resolver.a(NAME)));
-            clock.move(Duration.ofSeconds(59));
+            clock.advance(Duration.ofSeconds(59));
             assertEquals(Duration.ofSeconds(1), ttl(resolver.a(NAME)));
             assertEquals(1, server.queries.size());
-            clock.move(Duration.ofSeconds(1));
+            clock.advance(Duration.ofSeconds(1));
             assertEquals(Duration.ofSeconds(60), ttl(resolver.a(NAME)));
             assertEquals(2, server.queries.size());
         }
@@ -75,10 +73,10 @@ class DnsCacheTest {
     private void assertKeptFor(
             Duration ttl, FakeNameServer server, DnsResolver resolver, DnsAnswer<?> expected) {
         assertEquals(expected, resolver.a(NAME));
-        clock.move(ttl.minusSeconds(1));
+        clock.advance(ttl.minusSeconds(1));
         assertEquals(expected, resolver.a(NAME));
         assertEquals(1, server.queries.size());
-        clock.move(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
         assertEquals(expected, resolver.a(NAME));
         assertEquals(2, server.queries.size());
     }
@@ -177,26 +175,4 @@ class DnsCacheTest {
         return assertInstanceOf(Found.class, answer).ttl();
     }
 
-    private static final class MovedClock extends Clock {
-        private Instant now = Instant.parse("2030-01-01T00:00:00Z");
-
-        void move(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 }

@@ -163,22 +163,6 @@ final class SessionPool {
         quit(expired);
     }
 
-    /** Ends all idle sessions. */
-    void closeIdle() {
-        quit(removeAllIdle());
-    }
-
-    private List<Session> removeAllIdle() {
-        lock.lock();
-        try {
-            List<Session> all = List.copyOf(idle);
-            idle.clear();
-            return all;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Ends all: those in use at once, the idle ones with QUIT. */
     void close() {
         List<Session> resting;
@@ -186,7 +170,8 @@ final class SessionPool {
         lock.lock();
         try {
             closed = true;
-            resting = removeAllIdle();
+            resting = List.copyOf(idle);
+            idle.clear();
             Set<Connection> others = new HashSet<>(connections);
             resting.forEach(session -> others.remove(session.connection()));
             inUse = List.copyOf(others);

@@ -122,11 +122,6 @@ public final class SmtpClient implements AutoCloseable {
         pool.reap();
     }
 
-    /** Ends all idle connections, as when the network has changed. */
-    public void closeIdle() {
-        pool.closeIdle();
-    }
-
     /** How many connections are idle. */
     public int idleConnections() {
         return pool.idleCount();

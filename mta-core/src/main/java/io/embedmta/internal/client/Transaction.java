@@ -128,25 +128,15 @@ final class Transaction {
         List<Recipient> recipients = envelope.recipients();
         String mail = mailCommand();
         connection.write(mail);
-        int octets = mail.length();
         int from = 0;
-        boolean mailTaken = false;
+        int to = writeRcpts(0, mail.length());
         while (true) {
-            int to = from;
-            while (to < recipients.size() && to - from < MAX_GROUP && octets < MAX_GROUP_OCTETS) {
-                String rcpt = rcptCommand(recipients.get(to));
-                connection.write(rcpt);
-                octets += rcpt.length();
-                to++;
-            }
             boolean last = to == recipients.size();
             if (last) {
                 connection.write("DATA");
             }
             connection.flush();
-            if (!begun) {
-                mailTaken = readMailReply();
-            }
+            boolean mailTaken = begun || readMailReply();
             for (Recipient recipient : recipients.subList(from, to)) {
                 if (mailTaken) {
                     readRcptReply(recipient);
@@ -162,8 +152,27 @@ final class Transaction {
                 return Optional.empty();
             }
             from = to;
-            octets = 0;
+            to = writeRcpts(from, 0);
         }
+    }
+
+    /**
+     * Writes RCPT for as many recipients as fit into a group.
+     *
+     * @param octets in the group already
+     * @return which recipient comes next
+     */
+    private int writeRcpts(int from, int octets) throws SessionEndedException {
+        List<Recipient> recipients = envelope.recipients();
+        int sum = octets;
+        int to = from;
+        while (to < recipients.size() && to - from < MAX_GROUP && sum < MAX_GROUP_OCTETS) {
+            String rcpt = rcptCommand(recipients.get(to));
+            connection.write(rcpt);
+            sum += rcpt.length();
+            to++;
+        }
+        return to;
     }
 
     private String mailCommand() {

@@ -80,8 +80,7 @@ public final class EngineThreads implements AutoCloseable {
             executor.execute(() -> run(name, task));
         } catch (OutOfMemoryError e) {
             // How the JVM says that it cannot start a thread. It must not end the thread that
-            // asked:
-            // that is the one which accepts connections, or the scheduler (I8).
+            // asked: the one that accepts connections, or the scheduler (I8).
             throw new RejectedExecutionException("There is no thread for " + name + " now.", e);
         }
     }

@@ -8,12 +8,10 @@ import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
+import io.embedmta.testing.ManualClock;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Objects;
 import javax.net.SocketFactory;
@@ -28,32 +26,8 @@ abstract class ClientTest {
             ClientTimeouts.all(Duration.ofSeconds(20)).withQuit(Duration.ofSeconds(1));
 
     final ClientSettings settings = ClientSettings.defaults("client.test").withTimeouts(GENEROUS);
-    final MovedClock clock = new MovedClock();
+    final ManualClock clock = ManualClock.at(Instant.parse("2026-01-01T00:00:00Z"));
     SmtpClient client = client(settings);
-
-    /** A clock that stands until the test moves it. */
-    static final class MovedClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void move(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     SmtpClient client(ClientSettings other) {
         return new SmtpClient(other, SocketFactory.getDefault(), clock);

@@ -62,7 +62,8 @@ class ExtensionsTest extends ClientTest {
     private String refused(Envelope envelope, String... extensions) throws IOException {
         try (ScriptedServer server = ScriptedServer.playing(peer -> peer.greet(extensions))) {
             sent = send(server, envelope);
-            client.closeIdle();
+            clock.advance(settings.idleKeep());
+            client.reap();
             assertEquals(List.of("EHLO client.test", "QUIT"), server.commands());
             assertEquals(envelope.recipients().size(), answered(sent).size());
             String recipient = envelope.recipients().get(0).address().toString();

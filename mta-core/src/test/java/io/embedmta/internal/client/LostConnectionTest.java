@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.internal.client.ScriptedServer.Script;
 import io.embedmta.message.Content;
 import io.embedmta.message.Envelope;
 import java.io.ByteArrayInputStream;
@@ -47,6 +48,18 @@ class LostConnectionTest extends ClientTest {
         }
     }
 
+    /** Says a last word instead of the next reply, if any, and waits for the client to go. */
+    private static Script endingWith(int steps, String lastWord) {
+        return peer -> {
+            playSteps(peer, steps);
+            if (!lastWord.isEmpty()) {
+                peer.say(lastWord);
+            }
+            assertEquals("", peer.untilEnd());
+            peer.hangUp();
+        };
+    }
+
     private void assertLost(int step, String expected, Transmission sent) {
         if (step < BEFORE_MAIL_IS_ANSWERED) {
             String reply = noSession(sent).reply().toString();
@@ -76,15 +89,7 @@ class LostConnectionTest extends ClientTest {
     @ParameterizedTest
     @MethodSource("steps")
     void server_thatSays421_isLeftAtOnce(int step) throws IOException {
-        Transmission sent =
-                exchange(
-                        peer -> {
-                            playSteps(peer, step);
-                            peer.say("421 4.3.2 going down");
-                            assertEquals("", peer.untilEnd());
-                            peer.hangUp();
-                        },
-                        "b@y.example");
+        Transmission sent = exchange(endingWith(step, "421 4.3.2 going down"), "b@y.example");
         assertLost(step, "421 4.3.2 going down", sent);
     }
 
@@ -92,14 +97,7 @@ class LostConnectionTest extends ClientTest {
     @MethodSource("steps")
     void server_thatFallsSilent_isLeftAfterTheTimeout_I9(int step) throws IOException {
         client = client(settings.withTimeouts(ClientTimeouts.all(Duration.ofMillis(300))));
-        Transmission sent =
-                exchange(
-                        peer -> {
-                            playSteps(peer, step);
-                            assertEquals("", peer.untilEnd());
-                            peer.hangUp();
-                        },
-                        "b@y.example");
+        Transmission sent = exchange(endingWith(step, ""), "b@y.example");
         assertLost(step, "451 4.4.2 ", sent);
         assertTrue(sent.toString().contains("within 300 milliseconds"), sent::toString);
     }
@@ -107,15 +105,7 @@ class LostConnectionTest extends ClientTest {
     @ParameterizedTest
     @MethodSource("steps")
     void server_thatTalksGarbage_isLeft(int step) throws IOException {
-        Transmission sent =
-                exchange(
-                        peer -> {
-                            playSteps(peer, step);
-                            peer.say("Segmentation fault");
-                            assertEquals("", peer.untilEnd());
-                            peer.hangUp();
-                        },
-                        "b@y.example");
+        Transmission sent = exchange(endingWith(step, "Segmentation fault"), "b@y.example");
         assertLost(step, "451 4.5.0 ", sent);
     }
 

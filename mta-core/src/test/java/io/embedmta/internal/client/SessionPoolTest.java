@@ -14,7 +14,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which connections are kept, used again, and ended. */
 class SessionPoolTest extends ClientTest {
@@ -27,6 +27,20 @@ class SessionPoolTest extends ClientTest {
             for (int i = 0; i < messages; i++) {
                 peer.takeMessage();
             }
+        };
+    }
+
+    /** A script that takes a message, and dies where the next one would begin. */
+    private static Script dying(boolean atMail, String lastWord) {
+        return peer -> {
+            taking(1).play(peer);
+            if (atMail) {
+                peer.expect("MAIL");
+            }
+            if (!lastWord.isEmpty()) {
+                peer.say(lastWord);
+            }
+            peer.hangUp();
         };
     }
 
@@ -81,36 +95,15 @@ class SessionPoolTest extends ClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "421 4.4.2 idle too long"})
-    void connection_thatDiedAtRest_isReplacedUnseen(String lastWord) throws IOException {
-        Script dying =
-                peer -> {
-                    taking(1).play(peer);
-                    if (!lastWord.isEmpty()) {
-                        peer.say(lastWord);
-                    }
-                    peer.hangUp();
-                };
-        try (ScriptedServer server = ScriptedServer.playing(dying, taking(1))) {
-            sendOne(server);
-            sendOne(server);
-            assertEquals(2, server.connections());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "421 4.7.0 one message each"})
-    void connection_thatDiesAtMail_isReplacedUnseen(String lastWord) throws IOException {
-        Script dying =
-                peer -> {
-                    taking(1).play(peer);
-                    peer.expect("MAIL");
-                    if (!lastWord.isEmpty()) {
-                        peer.say(lastWord);
-                    }
-                    peer.hangUp();
-                };
-        try (ScriptedServer server = ScriptedServer.playing(dying, taking(1))) {
+    @CsvSource({
+        "false, ''",
+        "false, 421 4.4.2 idle too long",
+        "true, ''",
+        "true, 421 4.7.0 one message each"
+    })
+    void connection_thatDiesAtRestOrAtMail_isReplacedUnseen(boolean atMail, String lastWord)
+            throws IOException {
+        try (ScriptedServer server = ScriptedServer.playing(dying(atMail, lastWord), taking(1))) {
             sendOne(server);
             sendOne(server);
             assertEquals(2, server.connections());
@@ -119,14 +112,8 @@ class SessionPoolTest extends ClientTest {
 
     @Test
     void connection_thatDiedAtRest_isReplacedOnce() throws IOException {
-        Script dying =
-                peer -> {
-                    taking(1).play(peer);
-                    peer.expect("MAIL");
-                    peer.hangUp();
-                };
         Script refusing = peer -> peer.say("421 4.3.2 going down");
-        try (ScriptedServer server = ScriptedServer.playing(dying, refusing)) {
+        try (ScriptedServer server = ScriptedServer.playing(dying(true, ""), refusing)) {
             sendOne(server);
             Transmission second = send(server, to("b@y.example"));
             assertEquals("421 4.3.2 going down", noSession(second).reply().toString());
@@ -191,11 +178,11 @@ class SessionPoolTest extends ClientTest {
     void connection_thatRestedTooLong_isNotUsedAgain_andEndedByReap_I10() throws IOException {
         try (ScriptedServer server = ScriptedServer.playing(taking(2), taking(1))) {
             sendOne(server);
-            clock.move(Duration.ofSeconds(29));
+            clock.advance(Duration.ofSeconds(29));
             client.reap();
             assertEquals(1, client.idleConnections());
             sendOne(server);
-            clock.move(Duration.ofSeconds(30));
+            clock.advance(Duration.ofSeconds(30));
             sendOne(server);
             assertEquals(2, client.idleConnections());
             client.reap();
@@ -215,7 +202,7 @@ class SessionPoolTest extends ClientTest {
                             peer.hangUp();
                         })) {
             sendOne(server);
-            clock.move(Duration.ofMinutes(1));
+            clock.advance(Duration.ofMinutes(1));
             client.reap();
             assertEquals(0, client.openConnections());
         }

@@ -7,6 +7,7 @@ import static io.embedmta.store.MailStoreContract.mail;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.embedmta.message.Content;
+import io.embedmta.testing.ManualClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,22 +43,22 @@ class MaildirSweepTest extends MaildirFixture {
 
     @Test
     void tmp_ofAMailboxInUse_isSweptAgainAfter36Hours() throws Exception {
-        MovableClock clock = new MovableClock();
+        ManualClock clock = ManualClock.at(NOW);
         Maildir store = maildir().clock(clock);
         deliverToAll(store, mail("1", letter("x"), ANN));
         touch(root().resolve("ann/tmp/left"), Duration.ZERO);
-        clock.move(Duration.ofHours(35));
+        clock.advance(Duration.ofHours(35));
         deliverToAll(store, mail("2", letter("x"), ANN));
         assertEquals(List.of("left"), names("ann/tmp"));
-        clock.move(Duration.ofHours(2));
+        clock.advance(Duration.ofHours(2));
         deliverToAll(store, mail("3", letter("x"), ANN));
         assertEquals(List.of(), names("ann/tmp"));
     }
 
     @Test
     void tmp_fileBeingWritten_isNotSweptByAClockFarAhead() throws Exception {
-        MovableClock clock = new MovableClock();
-        clock.move(Duration.ofDays(20_000));
+        ManualClock clock = ManualClock.at(NOW);
+        clock.advance(Duration.ofDays(20_000));
         Maildir store = maildir().clock(clock);
         Content slow =
                 new Content() {
@@ -68,7 +69,7 @@ class MaildirSweepTest extends MaildirFixture {
 
                     @Override
                     public InputStream open() throws IOException {
-                        clock.move(Duration.ofHours(37));
+                        clock.advance(Duration.ofHours(37));
                         store.deliver(mail("2", letter("sweeps"), ANN));
                         return new ByteArrayInputStream(new byte[1]);
                     }
@@ -77,27 +78,4 @@ class MaildirSweepTest extends MaildirFixture {
         assertEquals(2, names("ann/new").size());
     }
 
-    /** A clock that a test moves. */
-    private static final class MovableClock extends Clock {
-        private Instant now = NOW;
-
-        void move(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 }
