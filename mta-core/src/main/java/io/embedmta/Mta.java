@@ -236,12 +236,13 @@ public final class Mta implements AutoCloseable {
             listeners.forEach(listener -> quietly("listener", () -> listener.close(left(end))));
             quietly("scheduler", () -> scheduler.stop(left(end)));
             quietly("observers", observers::close);
-            submissions.close();
             // A delivery that ends at the last moment still finds the queue to record it in.
             quietly("threads", threads::close);
             quietly("queue", queue::close);
             stores.forEach(store -> quietly("store", store::close));
             quietly("resolver", resolver::close);
+            // Last, as what the application has hung on a future runs here, and may not return.
+            quietly("submissions", submissions::close);
         } finally {
             closed.countDown();
         }

@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  * #start} it is of no more use, since the agent owns the parts and closes them.
  */
 public final class MtaBuilder {
+    /** RFC 1035 §2.3.4; a domain in a path may have two octets more (RFC 5321 §4.5.3.1.2). */
+    private static final int MAX_HOSTNAME = 253;
+
+    private static final Duration MAX_GRACE = Duration.ofDays(1);
+
     final MailDomain hostname;
     final List<Listener> listeners = new ArrayList<>();
     final List<Filter> filters = new ArrayList<>();
@@ -59,9 +64,14 @@ public final class MtaBuilder {
     private char detailSeparator = '+';
     private @Nullable Router router;
     private @Nullable MailAddress postmaster;
+    private boolean started;
 
     MtaBuilder(String hostname) {
         this.hostname = MailDomain.of(hostname);
+        if (this.hostname.text().length() > MAX_HOSTNAME) {
+            throw new IllegalArgumentException(
+                    "Give the agent a name that the DNS has room for: 253 octets at most.");
+        }
     }
 
     /** Adds a way for mail to come in. */
@@ -147,8 +157,16 @@ public final class MtaBuilder {
         return this;
     }
 
-    /** Sets what begins a subaddress (RFC 5233); {@code '+'} unless set. */
+    /**
+     * Sets what begins a subaddress (RFC 5233); {@code '+'} unless set.
+     *
+     * @throws IllegalArgumentException if it is a letter, a digit, or not printable ASCII
+     */
     public MtaBuilder subaddressSeparator(char separator) {
+        if (separator <= ' ' || separator >= 127 || Character.isLetterOrDigit(separator)) {
+            throw new IllegalArgumentException(
+                    "A separator is an ASCII mark such as '+', no letter, digit or space.");
+        }
         detailSeparator = separator;
         return this;
     }
@@ -231,10 +249,12 @@ public final class MtaBuilder {
 
     /**
      * Sets how long running transactions and deliveries may take to end at close; 10 s unless set.
+     *
+     * @param limit zero to a day
      */
     public MtaBuilder shutdownGrace(Duration limit) {
-        if (limit.isNegative()) {
-            throw new IllegalArgumentException("Give a grace period of zero or more.");
+        if (limit.isNegative() || limit.compareTo(MAX_GRACE) > 0) {
+            throw new IllegalArgumentException("Give a grace period of zero to a day.");
         }
         grace = limit;
         return this;
@@ -331,8 +351,14 @@ public final class MtaBuilder {
      *     the message names the way
      * @throws java.io.UncheckedIOException if a listener cannot bind; the message names address and
      *     port
+     * @throws IllegalStateException if it was called before
      */
     public Mta start() {
+        if (started) {
+            throw new IllegalStateException(
+                    "Build each agent with a builder and parts of its own: these were used.");
+        }
+        started = true;
         return Mta.start(this);
     }
 }

@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -94,7 +96,7 @@ class ShutdownTest {
             }
             // Expired, so that a deferral would bounce it.
             clock.advance(Duration.ofDays(6));
-            hole.awaitConnections(20);
+            hole.awaitConnections(5);
             Duration took = timeToClose(mta);
             assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, took.toString());
             assertEquals(List.of(), threads());
@@ -102,6 +104,31 @@ class ShutdownTest {
             assertEquals(30, records.mails.size(), "no bounce was written");
             assertEquals(List.of(), events.all(Attempted.class));
         }
+    }
+
+    /** What the application does about that may take for ever. */
+    @Test
+    void close_endsFuturesWhenThePartsAreClosed_I9() {
+        AtomicBoolean queueClosed = new AtomicBoolean();
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    public void close() {
+                        queueClosed.set(true);
+                        super.close();
+                    }
+                };
+        Mta mta =
+                builder()
+                        .queue(queue)
+                        .resolver(StaticResolver.builder().fails("dead.example", "no").build())
+                        .start();
+        CompletableFuture<Boolean> closedBefore =
+                mta.submit(Envelope.from("").to("b@dead.example"), MESSAGE)
+                        .completion()
+                        .handle((report, failure) -> failure != null && queueClosed.get());
+        mta.close();
+        assertEquals(true, closedBefore.getNow(false));
     }
 
     @Test
