@@ -174,5 +174,4 @@ class DnsCacheTest {
     private static Duration ttl(DnsAnswer<?> answer) {
         return assertInstanceOf(Found.class, answer).ttl();
     }
-
 }
