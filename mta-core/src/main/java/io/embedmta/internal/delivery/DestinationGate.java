@@ -1,9 +1,11 @@
 package io.embedmta.internal.delivery;
 
 import io.embedmta.message.Destination;
+import io.embedmta.queue.RetrySchedule;
 import io.embedmta.smtp.Reply;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,8 @@ final class DestinationGate {
     /** What Postfix grants a destination, too, before it has answered. */
     static final int FIRST_WINDOW = 5;
 
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+
     private final int maxInAll;
     private final int maxPerDestination;
     private final Duration pauseLength;
@@ -37,6 +41,12 @@ final class DestinationGate {
         this.maxInAll = maxInAll;
         this.maxPerDestination = maxPerDestination;
         this.pauseLength = pauseLength;
+    }
+
+    /** Well below the shortest wait between attempts, so that the next one is made. */
+    static Duration pauseWithin(RetrySchedule schedule) {
+        Duration half = Collections.min(schedule.delays()).dividedBy(2);
+        return half.compareTo(MAX_PAUSE) < 0 ? half : MAX_PAUSE;
     }
 
     /** Deliveries to one destination. */

@@ -8,10 +8,8 @@ import io.embedmta.internal.intake.Enqueuer;
 import io.embedmta.internal.intake.Intake.NamedExecutor;
 import io.embedmta.message.Destination;
 import io.embedmta.queue.Lease;
-import io.embedmta.queue.LeaseLostException;
 import io.embedmta.queue.LeaseRequest;
 import io.embedmta.queue.MailQueue;
-import io.embedmta.queue.RetrySchedule;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.smtp.Reply;
@@ -19,10 +17,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,9 +41,6 @@ public final class Scheduler {
     /** How long to leave a failing queue alone. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
-    /** How long a destination that does not answer is left alone, unless retries come sooner. */
-    private static final Duration MAX_GATE_PAUSE = Duration.ofMinutes(1);
-
     /** How often leases are extended and kept connections looked after, at least. */
     private static final Duration ROUND = Duration.ofSeconds(15);
 
@@ -62,7 +54,7 @@ public final class Scheduler {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final DestinationGate gate;
-    private final Set<Lease> underWay = new HashSet<>();
+    private final HeldLeases underWay = new HeldLeases();
     private boolean workMayBeDue = true;
     private boolean stopping;
     private boolean running;
@@ -95,7 +87,7 @@ public final class Scheduler {
                 new DestinationGate(
                         settings.maxDeliveries(),
                         settings.maxPerDestination(),
-                        gatePause(settings.schedule()));
+                        DestinationGate.pauseWithin(settings.schedule()));
         this.lastRound = clock.instant();
         Exchangers exchangers = new Exchangers(resolver, DnsName.of(owner), random);
         this.deliverer =
@@ -113,12 +105,6 @@ public final class Scheduler {
                         random,
                         events,
                         outcomes);
-    }
-
-    /** Well below the shortest wait between attempts, so that the next one is made. */
-    private static Duration gatePause(RetrySchedule schedule) {
-        Duration half = Collections.min(schedule.delays()).dividedBy(2);
-        return half.compareTo(MAX_GATE_PAUSE) < 0 ? half : MAX_GATE_PAUSE;
     }
 
     /** Begins to deliver. */
@@ -218,7 +204,7 @@ public final class Scheduler {
             Instant now = clock.instant();
             if (!now.isBefore(lastRound.plus(ROUND))) {
                 lastRound = now;
-                extendLeases(now.plus(LEASE));
+                underWay.extend(now.plus(LEASE));
                 forgetPauses(now);
             }
             lookAfterConnections();
@@ -279,12 +265,9 @@ public final class Scheduler {
         } finally {
             lock.unlock();
         }
-        // What an operator has ordered needs no server.
-        boolean putOff = whyPutOff.isPresent() && lease.order().isEmpty();
-        Runnable task = putOff ? () -> putOff(lease, whyPutOff.get()) : () -> deliver(lease);
         boolean begun = false;
         try {
-            threads.execute("mta-delivery-" + lease.id(), task);
+            threads.execute("mta-delivery-" + lease.id(), () -> work(lease, whyPutOff));
             begun = true;
         } catch (RejectedExecutionException e) {
             LOG.warn("{}: no thread for a delivery; it is tried again soon", lease.id(), e);
@@ -297,25 +280,19 @@ public final class Scheduler {
         return begun;
     }
 
-    private void deliver(Lease lease) {
+    private void work(Lease lease, Optional<Reply> whyPutOff) {
         try {
-            Optional<Reply> silence = deliverer.deliver(lease);
-            if (lease.order().isEmpty()) {
-                learn(lease.destination(), silence);
+            if (lease.order().isPresent()) {
+                // What an operator has ordered needs no server, and tells nothing of one.
+                deliverer.deliver(lease);
+            } else if (whyPutOff.isPresent()) {
+                deliverer.putOff(lease, whyPutOff.get());
+            } else {
+                learn(lease.destination(), deliverer.deliver(lease));
             }
         } catch (RuntimeException | Error e) {
             // I8: the lease is left to run out, then the work is tried again.
             LOG.error("{}: the delivery failed", lease.id(), e);
-        } finally {
-            ended(lease);
-        }
-    }
-
-    private void putOff(Lease lease, Reply reason) {
-        try {
-            deliverer.putOff(lease, reason);
-        } catch (RuntimeException | Error e) {
-            LOG.error("{}: the delivery could not be put off", lease.id(), e);
         } finally {
             ended(lease);
         }
@@ -367,24 +344,6 @@ public final class Scheduler {
         if (now - lastReap >= ROUND.toNanos()) {
             lastReap = now;
             threads.execute("mta-reaper", client::reap);
-        }
-    }
-
-    /** A delivery may take longer than a lease: each wait within it has its own limit. */
-    private void extendLeases(Instant until) {
-        Set<Lease> leases;
-        lock.lock();
-        try {
-            leases = new HashSet<>(underWay);
-        } finally {
-            lock.unlock();
-        }
-        for (Lease lease : leases) {
-            try {
-                lease.extend(until);
-            } catch (LeaseLostException | RuntimeException e) {
-                LOG.warn("{}: the lease could not be extended during its delivery", lease.id(), e);
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.message.Destination;
+import io.embedmta.queue.RetrySchedule;
 import io.embedmta.smtp.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,6 +113,14 @@ class DestinationGateTest {
         oneEndsAnswered();
         gate.leave(ONE);
         assertEquals(Optional.empty(), gate.enter(ONE, NOW));
+    }
+
+    @Test
+    void pause_isShorterThanAnyWaitForTheNextAttempt() {
+        RetrySchedule usual = RetrySchedule.defaults();
+        RetrySchedule quick = usual.withDelays(Duration.ofMinutes(5), Duration.ofSeconds(10));
+        assertEquals(Duration.ofMinutes(1), DestinationGate.pauseWithin(usual));
+        assertEquals(Duration.ofSeconds(5), DestinationGate.pauseWithin(quick));
     }
 
     @Test

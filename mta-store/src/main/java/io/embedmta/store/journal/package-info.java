@@ -61,8 +61,8 @@
  *
  * <h2>What can be told apart</h2>
  *
- * <p>A frame names the place in its segment up to which all was durable before it was written. So
- * a damaged frame before that place was promised, and is an error of the disk (rows 9 and 10); one
+ * <p>A frame names the place in its segment up to which all was durable before it was written. So a
+ * damaged frame before that place was promised, and is an error of the disk (rows 9 and 10); one
  * behind it was being written when the machine stopped (row 2).
  *
  * <p>A failed sync is the end of the queue's work until the spool is opened anew: the kernel may

@@ -16,8 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,5 +75,4 @@ class MaildirSweepTest extends MaildirFixture {
         deliverToAll(store, mail("1", slow, ANN));
         assertEquals(2, names("ann/new").size());
     }
-
 }
