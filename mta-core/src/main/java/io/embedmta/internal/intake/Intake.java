@@ -5,6 +5,7 @@ import io.embedmta.filter.SessionView;
 import io.embedmta.listener.Engine;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
+import io.embedmta.queue.MailWriter;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Clock;
@@ -83,8 +84,14 @@ public final class Intake implements Engine {
     @Override
     public MessageReception receive() throws IOException {
         QueueId id = enqueuer.nextId();
-        return new MessageReception(
-                id, enqueuer.begin(id), enqueuer, filter, hostname, clock, maxHops);
+        MailWriter writer = enqueuer.begin(id);
+        try {
+            return new MessageReception(id, writer, enqueuer, filter, hostname, clock, maxHops);
+        } catch (RuntimeException | Error e) {
+            // The queue's own stream is opened on the way, and may fail.
+            writer.close();
+            throw e;
+        }
     }
 
     @Override

@@ -96,6 +96,22 @@ class FailingPartsTest {
     }
 
     @Test
+    void queue_whoseWriterHasNoBody_losesNoWriter_I8_I9() throws IOException {
+        RecordingQueue queue =
+                new RecordingQueue(
+                        at -> {
+                            if (at == Step.OPEN_BODY) {
+                                throw new IOException("The disk is on fire.");
+                            }
+                        });
+        try (Mta mta = Servers.start(queue);
+                SmtpDialogue client = SmtpDialogue.withRecipient(mta)) {
+            client.say("DATA").expect("451 4.3.0").say("NOOP").expect("250 ");
+            assertEquals(0, queue.open());
+        }
+    }
+
+    @Test
     void queue_thatTakesNoMessage_failsEachPipelinedChunkTheSameWay_I8() throws IOException {
         RecordingQueue queue =
                 new RecordingQueue(

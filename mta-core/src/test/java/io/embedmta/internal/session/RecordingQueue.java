@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,7 @@ final class RecordingQueue implements MailQueue {
     /** Where a queue may fail. */
     enum Step {
         BEGIN,
+        OPEN_BODY,
         BODY,
         CONTENT,
         COMMIT,
@@ -102,6 +104,11 @@ final class RecordingQueue implements MailQueue {
 
         @Override
         public OutputStream body() {
+            try {
+                fault.at(Step.OPEN_BODY);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             return new OutputStream() {
                 @Override
                 public void write(int octet) throws IOException {
