@@ -46,7 +46,7 @@ public sealed interface Verdict {
      */
     record Discard() implements Verdict {}
 
-    /** Say this and hang up. */
+    /** Say this, as it is, and hang up. */
     record Disconnect(Reply reply) implements Verdict {
         /** Checks that the reply refuses. */
         public Disconnect {

@@ -19,12 +19,24 @@ public interface Reception extends AutoCloseable {
 
     /**
      * The message is complete: asks the filters, writes the trace field, and makes it durable.
-     *
-     * @return the verdict for the sender: 250 means that every recipient of the envelope is in the
-     *     queue, durably, or was discarded by a rule; anything else, that nothing was kept. A 421
-     *     asks the listener to hang up
+     * Never throws.
      */
-    Reply accept(TransactionView tx);
+    Answer accept(TransactionView tx);
+
+    /**
+     * What the sender is told of its message.
+     *
+     * @param reply 250 means that every recipient of the envelope is in the queue, durably, or was
+     *     discarded by a rule; anything else, that nothing was kept
+     * @param hangUp whether a filter wants the connection closed behind the reply
+     */
+    record Answer(Reply reply, boolean hangUp) {
+
+        /** An answer after which the session goes on. */
+        public static Answer of(Reply reply) {
+            return new Answer(reply, false);
+        }
+    }
 
     /** Drops the message, unless accepted. */
     @Override

@@ -34,6 +34,16 @@ public final class FilterChain implements Filter {
         Verdict ask(Filter filter) throws IOException;
     }
 
+    /** Before MAIL there is no mail to discard: that verdict counts as no objection. */
+    private Verdict askBeforeMail(String sessionId, Question question) {
+        return ask(
+                sessionId,
+                filter -> {
+                    Verdict verdict = question.ask(filter);
+                    return verdict instanceof Verdict.Discard ? Verdict.next() : verdict;
+                });
+    }
+
     private Verdict ask(String sessionId, Question question) {
         for (Filter filter : filters) {
             Verdict verdict = askOne(sessionId, filter, question);
@@ -56,12 +66,12 @@ public final class FilterChain implements Filter {
 
     @Override
     public Verdict connect(SessionView session) {
-        return ask(session.id(), filter -> filter.connect(session));
+        return askBeforeMail(session.id(), filter -> filter.connect(session));
     }
 
     @Override
     public Verdict helo(SessionView session, String name) {
-        return ask(session.id(), filter -> filter.helo(session, name));
+        return askBeforeMail(session.id(), filter -> filter.helo(session, name));
     }
 
     @Override

@@ -65,48 +65,45 @@ public final class MessageReception implements Reception {
     }
 
     @Override
-    public Reply accept(TransactionView tx) {
+    public Answer accept(TransactionView tx) {
         try {
             if (inspector.receivedFields() > maxHops) {
                 // I4; RFC 5321 §6.3.
-                return Reply.of(554, "5.4.6", "Too many hops, the message is in a loop");
+                return Answer.of(Reply.of(554, "5.4.6", "Too many hops, the message is in a loop"));
             }
             Verdict verdict = filter.message(tx, writer.content());
             return proceed(tx, verdict);
         } catch (IOException e) {
             LOG.error("{}: the message could not be queued", id, e);
-            return MailQueue.refusal(e);
+            return Answer.of(MailQueue.refusal(e));
         } catch (RuntimeException | Error e) {
             // I8.
             LOG.error("{}: the message could not be accepted", id, e);
-            return Reply.of(451, "4.3.0", "The message could not be accepted, try again later");
+            return Answer.of(
+                    Reply.of(451, "4.3.0", "The message could not be accepted, try again later"));
         }
     }
 
-    private Reply proceed(TransactionView tx, Verdict verdict) throws IOException {
+    private Answer proceed(TransactionView tx, Verdict verdict) throws IOException {
         if (verdict instanceof Verdict.Reject reject) {
-            return reject.reply();
+            return Answer.of(reject.reply());
         }
         if (verdict instanceof Verdict.Defer defer) {
-            return defer.reply();
+            return Answer.of(defer.reply());
         }
         if (verdict instanceof Verdict.Disconnect disconnect) {
-            // The listener knows a 421 for the last word; say the filter's own words with it.
-            return Reply.of(
-                    421,
-                    disconnect.reply().status().withCategory(4),
-                    disconnect.reply().lines().toArray(String[]::new));
+            return new Answer(disconnect.reply(), true);
         }
         if (verdict instanceof Verdict.Discard) {
             LOG.info("{}: discarded by a filter's verdict", id);
-            return Reply.of(250, "2.0.0", "OK");
+            return Answer.of(Reply.of(250, "2.0.0", "OK"));
         }
         HeaderEdits edits =
                 verdict instanceof Verdict.Next next
                         ? next.edits()
                         : ((Verdict.Accept) verdict).edits();
         commit(tx, edits);
-        return Reply.of(250, "2.0.0", "Queued as " + id);
+        return Answer.of(Reply.of(250, "2.0.0", "Queued as " + id));
     }
 
     private void commit(TransactionView tx, HeaderEdits filterEdits) throws IOException {

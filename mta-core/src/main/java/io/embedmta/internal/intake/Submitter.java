@@ -84,7 +84,7 @@ public final class Submitter {
                 return new Submitted(reception.id(), targets, refused);
             }
             beforeCommit.accept(reception.id());
-            Reply reply = reception.accept(tx);
+            Reply reply = reception.accept(tx).reply();
             if (!reply.isPositive()) {
                 throw new RefusedException(reply);
             }

@@ -1,6 +1,7 @@
 package io.embedmta.internal.session;
 
 import io.embedmta.internal.wire.DataDecoder;
+import io.embedmta.listener.Reception.Answer;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
@@ -50,11 +51,14 @@ final class DataHandler implements CommandTable.Handler {
                 LOG.info("{}: discarded {} by a filter's verdict", session.id(), message.id());
                 return Replies.OK;
             }
-            Reply reply = message.finish(transaction);
-            if (reply.isPositive()) {
+            Answer answer = message.finish(transaction);
+            if (answer.reply().isPositive()) {
                 session.forgive();
             }
-            return reply;
+            if (answer.hangUp()) {
+                session.endAfterReply();
+            }
+            return answer.reply();
         } finally {
             session.endTransaction();
         }

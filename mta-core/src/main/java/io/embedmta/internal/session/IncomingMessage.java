@@ -4,12 +4,14 @@ import io.embedmta.filter.TransactionView;
 import io.embedmta.internal.wire.BodySink;
 import io.embedmta.internal.wire.LineEnds;
 import io.embedmta.listener.Reception;
+import io.embedmta.listener.Reception.Answer;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.message.QueueId;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class IncomingMessage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IncomingMessage.class);
+
+    private static final Reply BARE_LINE_END =
+            Reply.of(550, "5.5.2", "The message has a bare CR or LF; end each line with CRLF");
 
     private final Reception reception;
     private final SmtpListener settings;
@@ -72,31 +77,37 @@ final class IncomingMessage implements AutoCloseable {
         return lines.sawBareLineEnd() && !settings.repairsLineEnds();
     }
 
-    /** The message is complete; the verdict for the client. */
-    Reply finish(TransactionView tx) {
+    /** The message is complete; the answer to the client. */
+    Answer finish(TransactionView tx) {
         lines.finish();
+        Optional<Reply> refusal = refusal(tx);
+        return refusal.isPresent() ? Answer.of(refusal.get()) : reception.accept(tx);
+    }
+
+    /** Why the message is refused before any filter sees it. */
+    private Optional<Reply> refusal(TransactionView tx) {
         if (isTooLarge()) {
-            return tooLarge(settings);
+            return Optional.of(tooLarge(settings));
         }
         if (hasForbiddenLineEnd()) {
             LOG.info("{}: refused a message with a bare CR or LF", tx.session().id());
-            return Reply.of(
-                    550, "5.5.2", "The message has a bare CR or LF; end each line with CRLF");
+            return Optional.of(BARE_LINE_END);
         }
         if (lines.longestLine() > settings.limits().textLine()) {
             // RFC 5321 §4.5.3.1.6
-            return Reply.of(
-                    550,
-                    "5.6.0",
-                    "A line of the message is longer than "
-                            + settings.limits().textLine()
-                            + " octets");
+            return Optional.of(
+                    Reply.of(
+                            550,
+                            "5.6.0",
+                            "A line of the message is longer than "
+                                    + settings.limits().textLine()
+                                    + " octets"));
         }
         if (failure != null) {
             LOG.error("{}: the message could not be queued", tx.session().id(), failure);
-            return MailQueue.refusal(failure);
+            return Optional.of(MailQueue.refusal(failure));
         }
-        return reception.accept(tx);
+        return Optional.empty();
     }
 
     /** RFC 1870 §6.1: 552 refuses for the size alone. */
