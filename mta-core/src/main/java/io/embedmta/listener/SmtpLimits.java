@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param textLine longest line of a message, CRLF included, in octets (1000 or more)
  * @param recipients recipients of one transaction (100 or more)
  * @param messageSize largest message, in octets (64 KiB or more)
- * @param errors refused commands until the session is ended (1 or more)
+ * @param errors commands refused with 5yz until the session is ended (1 or more); each message
+ *     accepted sets the count back. Commands deferred with 4yz count beyond as many as {@code
+ *     recipients}, and those that move nothing on, such as NOOP, beyond a hundred
  * @param sessions sessions at once in all (1 or more)
  * @param sessionsPerClient sessions at once of one client address (1 or more)
  * @param commandTimeout how long a client may take for one command line, or to read our replies

@@ -21,8 +21,7 @@ final class RcptHandler implements CommandTable.Handler {
     public Reply handle(Session session, String argument) {
         Transaction transaction = session.transaction();
         if (transaction.taken() >= session.limits().recipients()) {
-            // RFC 5321 §4.5.3.1.10: the client sends the rest in another transaction.
-            return Reply.of(452, "4.5.3", "Too many recipients, send the others later");
+            return Replies.TOO_MANY_RECIPIENTS;
         }
         PathArgument rcpt;
         try {

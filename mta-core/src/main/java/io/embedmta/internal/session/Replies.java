@@ -35,6 +35,10 @@ final class Replies {
     static final Reply CHUNKS_UNDER_WAY =
             Reply.of(503, "5.5.1", "A message is under way with BDAT; go on with BDAT or RSET");
 
+    /** RFC 5321 §4.5.3.1.10: the client sends the rest in another transaction. */
+    static final Reply TOO_MANY_RECIPIENTS =
+            Reply.of(452, "4.5.3", "Too many recipients, send the others later");
+
     static final Reply TOO_BUSY = Reply.of(421, "4.3.2", "Too many sessions, try again later");
     static final Reply TOO_MANY_OF_CLIENT =
             Reply.of(421, "4.7.0", "Too many sessions from your address, try again later");

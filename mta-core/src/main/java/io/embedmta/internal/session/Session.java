@@ -47,6 +47,7 @@ final class Session implements Runnable, SessionView {
     private boolean extended;
     private @Nullable Transaction transaction;
     private int errors;
+    private int deferrals;
     private int idleCommands;
     private boolean over;
 
@@ -138,9 +139,7 @@ final class Session implements Runnable, SessionView {
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         Line line = connection().input().readLine(limits().commandLine());
         Reply reply = withStatus(answer(line));
-        if (reply.isPermanent()) {
-            errors++;
-        }
+        count(reply);
         if (errors >= limits().errors() && !over) {
             LOG.info("{}: too many errors of {}, last {}", id, client, reply);
             connection().say(reply);
@@ -153,6 +152,21 @@ final class Session implements Runnable, SessionView {
             hangUp(reply);
         } else {
             connection().say(reply);
+        }
+    }
+
+    /**
+     * A refusal for good is the client's error. A deferral need not be, so a whole transaction's
+     * recipients may be deferred before more of them count: greylisting does that to honest
+     * clients. Too many recipients in one transaction never count, as the client is to send the
+     * rest in another (RFC 5321 §4.5.3.1.10).
+     */
+    private void count(Reply reply) {
+        if (reply.isPermanent()) {
+            errors++;
+        } else if (reply.isTransient() && !reply.equals(Replies.TOO_MANY_RECIPIENTS)) {
+            deferrals++;
+            errors += deferrals > limits().recipients() ? 1 : 0;
         }
     }
 
@@ -263,6 +277,7 @@ final class Session implements Runnable, SessionView {
     /** A message was accepted: a client that sends mail is forgiven its errors. */
     void forgive() {
         errors = 0;
+        deferrals = 0;
         idleCommands = 0;
     }
 

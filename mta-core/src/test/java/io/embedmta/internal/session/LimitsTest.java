@@ -80,6 +80,58 @@ class LimitsTest {
     }
 
     @Test
+    void recipients_beyondLimit_areNoErrorsOfTheClient() throws IOException {
+        try (Mta mta = Servers.start(queue, limits -> limits.withRecipients(100).withErrors(1));
+                SmtpDialogue client = SmtpDialogue.greeted(mta).say("MAIL FROM:<>")) {
+            client.expect("250 ");
+            for (int i = 0; i < 1000; i++) {
+                client.say("RCPT TO:<r" + i + "@ours.example>")
+                        .expect(i < 100 ? "250 2.1.5" : "452 4.5.3");
+            }
+            client.send("DATA\r\n.\r\n").expect("354 ").expect("250 2.0.0 Queued");
+        }
+    }
+
+    /** As with greylisting: a whole transaction may be deferred, recipient by recipient. */
+    @Test
+    void client_whoseCommandsAreDeferredForEver_isSentAway_I9() throws IOException {
+        try (Mta mta =
+                        Servers.builder(queue)
+                                .filter(new VerboseFilter())
+                                .listener(
+                                        Servers.listener()
+                                                .limits(
+                                                        SmtpLimits.defaults()
+                                                                .withRecipients(100)
+                                                                .withErrors(3)))
+                                .start();
+                SmtpDialogue client = SmtpDialogue.greeted(mta).say("MAIL FROM:<>")) {
+            client.expect("250 ");
+            for (int i = 0; i < 103; i++) {
+                client.say("RCPT TO:<r" + i + "@ours.example>").expect("450 ");
+            }
+            client.expect("421 4.7.0").expectClosed();
+        }
+    }
+
+    @Test
+    void client_thatSendsAMessage_isForgivenItsErrors() throws IOException {
+        try (Mta mta = Servers.start(queue, limits -> limits.withErrors(3));
+                SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+            for (int i = 0; i < 3; i++) {
+                client.send("A\r\nB\r\nMAIL FROM:<>\r\nRCPT TO:<b@ours.example>\r\n")
+                        .expect("500 ")
+                        .expect("500 ")
+                        .expect("250 ")
+                        .expect("250 ")
+                        .send("DATA\r\n.\r\n")
+                        .expect("354 ")
+                        .expect("250 2.0.0 Queued");
+            }
+        }
+    }
+
+    @Test
     void client_thatSaysNothing_isTimedOut_I9() throws IOException {
         try (Mta mta = Servers.start(queue, limits -> limits.withCommandTimeout(SHORT));
                 SmtpDialogue client = SmtpDialogue.greeted(mta)) {
