@@ -183,6 +183,12 @@ final class Session implements Runnable, SessionView {
         }
         CommandLine command = CommandLine.parse(line.text());
         if (command.verb().isEmpty()) {
+            if (command.isHttp()) {
+                // A browser that was made to post to us sends a stranger's commands in the body,
+                // and from an address that may be allowed to relay (I6).
+                LOG.info("{}: {} speaks HTTP", id, client);
+                endAfterReply();
+            }
             return Replies.UNKNOWN_COMMAND;
         }
         Verb verb = command.verb().get();

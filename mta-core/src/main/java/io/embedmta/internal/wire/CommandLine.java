@@ -19,6 +19,12 @@ public record CommandLine(Optional<Verb> verb, String argument) {
         return new CommandLine(Verb.of(word), space < 0 ? "" : line.substring(space + 1).strip());
     }
 
+    /** Whether a line without a known verb begins an HTTP request (RFC 9112 §3). */
+    public boolean isHttp() {
+        int version = argument.length() - "HTTP/1.1".length();
+        return version >= 0 && argument.startsWith("HTTP/", version);
+    }
+
     /** Whether the line holds a control character, which no command does (RFC 5321 §4.1.2). */
     public static boolean hasControls(String line) {
         for (int i = 0; i < line.length(); i++) {

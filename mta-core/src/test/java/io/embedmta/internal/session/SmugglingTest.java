@@ -185,4 +185,19 @@ class SmugglingTest {
         }
         return results;
     }
+
+    /** A page in a browser can have it post to any port, with a body of the page's choice. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"POST / HTTP/1.1", "GET /x HTTP/1.0", "PUT a HTTP/1.1", "PRI * HTTP/2.0"})
+    void httpRequest_endsTheSessionBeforeItsBodyIsRead(String request) throws IOException {
+        RecordingQueue queue = new RecordingQueue();
+        try (Mta mta = Servers.start(queue);
+                SmtpDialogue client = SmtpDialogue.connect(mta).expect("220 ")) {
+            client.send(request + "\r\nHost: mx\r\n\r\n" + OPENING + "DATA\r\na\r\n.\r\n")
+                    .expect("500 5.5.1")
+                    .expectClosed();
+        }
+        assertEquals(0, queue.messages().size());
+    }
 }
