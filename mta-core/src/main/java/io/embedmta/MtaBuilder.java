@@ -186,9 +186,14 @@ public final class MtaBuilder {
     }
 
     /**
-     * Sets who gets mail for {@code <Postmaster>} without a domain, which anybody may write to (RFC
-     * 5321 §4.5.1), as an alias of postmaster at the host name. Without it, that is postmaster at
-     * the first of our own domains in alphabetical order; a relay that has none refuses it.
+     * Sets who gets mail for {@code <Postmaster>} without a domain, as an alias of postmaster at
+     * the host name. Without it, that is postmaster at the first of our own domains in alphabetical
+     * order, whose store has to take it.
+     *
+     * <p>RFC 5321 §4.5.1 wants every server to take such mail from anybody, so an agent without a
+     * domain of its own that strangers can reach should be given a postmaster. Until it is, it
+     * refuses that mail of clients that may not relay: nobody is known who would read it, and to
+     * take what can only bounce would harm those whose addresses are forged.
      *
      * @throws IllegalArgumentException if it is no address, or postmaster has a rule already
      */

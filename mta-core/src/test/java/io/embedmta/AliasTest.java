@@ -253,6 +253,15 @@ class AliasTest {
     }
 
     @Test
+    void postmaster_whomNobodyNamed_isRefusedRatherThanBounced() throws Exception {
+        try (Mta mta = Mta.builder("mx.example").listener(SmtpListener.on("127.0.0.1", 0)).start();
+                SmtpTalk talk = SmtpTalk.ready(mta)) {
+            talk.say("MAIL FROM:<a@y.example>");
+            assertEquals("550", talk.say("RCPT TO:<Postmaster>").substring(0, 3));
+        }
+    }
+
+    @Test
     void recipient_withADiscardRoute_endsAsDiscarded_I2() throws Exception {
         try (Mta mta = builder().route("void@x.example", Route.discard()).start()) {
             Events events = Events.of(mta);
