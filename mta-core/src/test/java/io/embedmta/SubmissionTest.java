@@ -25,8 +25,10 @@ import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -242,6 +244,25 @@ class SubmissionTest {
                     Content.of("Subject: a\n\none\rtwo\r\nthree\n"));
             String text = inbox.next().text();
             assertTrue(text.endsWith("Subject: a\r\n\r\none\r\ntwo\r\nthree\r\n"), text);
+        }
+    }
+
+    /** Jakarta Mail writes the body of a message that it has parsed as it came. */
+    @Test
+    void mimeMessage_withBareLineEnds_isSentWithCrlf_I7() throws Exception {
+        byte[] source =
+                "From: a@x\nSubject: s\n folded\n\none\rtwo\n\r\nthree\r\n\r\rfour\n.\n\r"
+                        .getBytes(StandardCharsets.US_ASCII);
+        MimeMessage message =
+                new MimeMessage(
+                        Session.getInstance(new Properties()), new ByteArrayInputStream(source));
+        try (Mta mta = builder().start()) {
+            mta.submit(Envelope.from("").to("a@x.example"), Content.of(message));
+            String text = inbox.next().text();
+            assertTrue(
+                    text.endsWith("\r\n\r\none\r\ntwo\r\n\r\nthree\r\n\r\n\r\nfour\r\n.\r\n\r\n"),
+                    text);
+            assertEquals("", text.replace("\r\n", "").replaceAll("[^\r\n]", ""));
         }
     }
 

@@ -78,7 +78,7 @@ public final class SmtpListener implements Listener {
 
     /**
      * Mends a bare CR or LF within a message to CRLF instead of refusing the message. It still ends
-     * no message.
+     * no message. The limit of size counts the octets as they were sent.
      */
     public SmtpListener repairLineEnds() {
         return new SmtpListener(address, relayFrom, limits, true);

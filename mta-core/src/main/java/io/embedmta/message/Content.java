@@ -62,17 +62,18 @@ public interface Content {
     }
 
     /**
-     * Content of a Jakarta Mail message, serialised now, with CRLF line ends, and without the
-     * fields that are not for the others' eyes: {@code Bcc} and {@code Resent-Bcc}, and {@code
-     * Return-Path}, which the last server writes (RFC 5321 §4.4).
+     * Content of a Jakarta Mail message, serialised now, with the line ends it has. Left out are
+     * the fields that are not for the others' eyes, {@code Bcc} and {@code Resent-Bcc}; {@code
+     * Return-Path}, which the last server writes (RFC 5321 §4.4); and {@code Content-Length}, which
+     * is wrong after the first hop.
      *
      * @throws IllegalArgumentException if the message cannot be serialised
      */
     static Content of(MimeMessage message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (CrlfOutputStream lines = new CrlfOutputStream(bytes)) {
+        try {
             message.writeTo(
-                    lines, new String[] {"Bcc", "Resent-Bcc", "Return-Path", "Content-Length"});
+                    bytes, new String[] {"Bcc", "Resent-Bcc", "Return-Path", "Content-Length"});
         } catch (IOException | MessagingException e) {
             throw new IllegalArgumentException(
                     "The message cannot be serialised; complete it and call saveChanges().", e);

@@ -10,7 +10,6 @@ import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,18 +73,6 @@ class ContentTest {
         assertTrue(text.endsWith("\r\n\r\nhello\r\n"), text);
         assertEquals(text.length(), content.size());
         assertEquals("secret@z.example", message.getHeader("Bcc", null));
-    }
-
-    /** I7: a bare CR or LF never reaches another server; Jakarta's own transport sees to it too. */
-    @Test
-    void i7_mimeMessageWithBareLineEnds_getsCrlf() throws Exception {
-        byte[] source =
-                "From: a@x\nSubject: s\n folded\n\none\rtwo\n\r\nthree\r\n\r\rfour\n.\n"
-                        .getBytes(StandardCharsets.US_ASCII);
-        MimeMessage message = new MimeMessage(SESSION, new ByteArrayInputStream(source));
-        String text = text(Content.of(message));
-        assertTrue(text.endsWith("\r\n\r\none\r\ntwo\r\n\r\nthree\r\n\r\n\r\nfour\r\n.\r\n"), text);
-        assertEquals("", text.replace("\r\n", "").replaceAll("[^\r\n]", ""));
     }
 
     @Test

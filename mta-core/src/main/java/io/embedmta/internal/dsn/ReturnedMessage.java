@@ -1,5 +1,6 @@
 package io.embedmta.internal.dsn;
 
+import io.embedmta.internal.wire.CrlfOutputStream;
 import io.embedmta.message.Content;
 import io.embedmta.message.DsnReturn;
 import java.io.IOException;

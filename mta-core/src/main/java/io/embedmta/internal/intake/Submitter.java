@@ -5,7 +5,7 @@ import io.embedmta.filter.FilterState;
 import io.embedmta.filter.SessionView;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
-import io.embedmta.internal.wire.LineEnds;
+import io.embedmta.internal.wire.CrlfOutputStream;
 import io.embedmta.message.Content;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
@@ -149,46 +149,8 @@ public final class Submitter {
 
     /** As Jakarta Mail does on the wire, a bare CR or LF of the application becomes CRLF. */
     private static void write(Content content, OutputStream body) throws IOException {
-        Sink sink = new Sink(body);
-        LineEnds lines = new LineEnds(sink::write, true);
-        content.writeTo(
-                new OutputStream() {
-                    @Override
-                    public void write(int octet) throws IOException {
-                        write(new byte[] {(byte) octet}, 0, 1);
-                    }
-
-                    @Override
-                    public void write(byte[] octets, int offset, int length) throws IOException {
-                        lines.write(octets, offset, length);
-                        sink.check();
-                    }
-                });
-        lines.finish();
-        sink.check();
-    }
-
-    /** Keeps the failure of a stream until it can be thrown. */
-    private static final class Sink {
-        private final OutputStream out;
-        private @Nullable IOException failure;
-
-        Sink(OutputStream out) {
-            this.out = out;
-        }
-
-        void write(byte[] octets, int offset, int length) {
-            try {
-                out.write(octets, offset, length);
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-
-        void check() throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
+        try (CrlfOutputStream lines = new CrlfOutputStream(body)) {
+            content.writeTo(lines);
         }
     }
 

@@ -2,6 +2,7 @@ package io.embedmta.internal.session;
 
 import io.embedmta.filter.TransactionView;
 import io.embedmta.internal.wire.BodySink;
+import io.embedmta.internal.wire.CrlfOutputStream;
 import io.embedmta.internal.wire.LineEnds;
 import io.embedmta.listener.Reception;
 import io.embedmta.listener.Reception.Answer;
@@ -10,6 +11,7 @@ import io.embedmta.message.QueueId;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ final class IncomingMessage implements AutoCloseable {
 
     private final Reception reception;
     private final SmtpListener settings;
-    private final LineEnds lines;
+    private final LineEnds lines = new LineEnds(this::keep);
+    private final @Nullable CrlfOutputStream mender;
     private long size;
     private final long begun = System.nanoTime();
     private @Nullable IOException failure;
@@ -37,7 +40,7 @@ final class IncomingMessage implements AutoCloseable {
     IncomingMessage(Reception reception, SmtpListener settings) {
         this.reception = reception;
         this.settings = settings;
-        this.lines = new LineEnds(this::keep, settings.repairsLineEnds());
+        this.mender = settings.repairsLineEnds() ? new CrlfOutputStream(reception.body()) : null;
     }
 
     QueueId id() {
@@ -54,8 +57,18 @@ final class IncomingMessage implements AutoCloseable {
         if (failure != null || isTooLarge() || hasForbiddenLineEnd()) {
             return;
         }
+        OutputStream body = mender != null ? mender : reception.body();
+        attempt(() -> body.write(octets, offset, length));
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void attempt(Step step) {
         try {
-            reception.body().write(octets, offset, length);
+            step.run();
         } catch (IOException e) {
             failure = e;
         } catch (RuntimeException e) {
@@ -80,6 +93,9 @@ final class IncomingMessage implements AutoCloseable {
     /** The message is complete; the answer to the client. */
     Answer finish(TransactionView tx) {
         lines.finish();
+        if (mender != null && failure == null) {
+            attempt(mender::close);
+        }
         Optional<Reply> refusal = refusal(tx);
         return refusal.isPresent() ? Answer.of(refusal.get()) : reception.accept(tx);
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -184,6 +185,15 @@ class SmugglingTest {
             results.add(MemorySession.run(settings, octets, () -> 1 + RANDOM.nextInt(9)));
         }
         return results;
+    }
+
+    @Test
+    void bareCr_atTheEndOfTheLastChunk_isMendedWhereTheListenerMends_I7() throws IOException {
+        MemorySession.Result result =
+                MemorySession.run(
+                        MemorySession.listener().repairLineEnds(),
+                        OPENING + "BDAT 2\r\na\rBDAT 2 LAST\r\nb\r");
+        assertEquals("a\r\nb\r\n", result.messages().get(0).text());
     }
 
     /** A page in a browser can have it post to any port, with a body of the page's choice. */

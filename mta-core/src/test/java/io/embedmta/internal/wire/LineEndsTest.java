@@ -16,15 +16,14 @@ class LineEndsTest {
         Random random = new Random(seed);
         for (int round = 0; round < 60_000; round++) {
             byte[] octets = Pieces.random(random, "ab\r\n\r\n.\0\u00e9", 20);
-            check(octets, random, false);
-            check(octets, random, true);
+            check(octets, random);
         }
     }
 
-    private static void check(byte[] octets, Random random, boolean repair) {
+    private static void check(byte[] octets, Random random) {
         String text = new String(octets, StandardCharsets.ISO_8859_1);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        LineEnds lines = new LineEnds(out::write, repair);
+        LineEnds lines = new LineEnds(out::write);
         for (int at = 0; at < octets.length; ) {
             int length = Math.min(random.nextInt(5), octets.length - at);
             lines.write(octets, at, length);
@@ -32,8 +31,7 @@ class LineEndsTest {
         }
         lines.finish();
         String mended = text.replaceAll("\r\n|\r|\n", "\r\n");
-        String expected = repair ? mended : text;
-        assertEquals(expected, out.toString(StandardCharsets.ISO_8859_1), show(text));
+        assertEquals(text, out.toString(StandardCharsets.ISO_8859_1), show(text));
         assertEquals(!mended.equals(text), lines.sawBareLineEnd(), show(text));
         assertEquals(longestLine(text), lines.longestLine(), show(text));
     }

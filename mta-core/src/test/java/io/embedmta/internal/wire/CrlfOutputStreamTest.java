@@ -1,4 +1,4 @@
-package io.embedmta.internal.dsn;
+package io.embedmta.internal.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
