@@ -1,8 +1,17 @@
 package io.embedmta.message;
 
-/** What a text must not hold if it is to go into a command, a log or a DSN. */
+/** What a text holds, and must not if it is to go into a command, a log or a DSN. */
 final class Characters {
     private Characters() {}
+
+    static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 127) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /**
      * Whether the text is free of control characters, which would end a line, and of unpaired

@@ -142,7 +142,7 @@ public final class MailAddress {
 
     /** Whether the local part is ASCII; the domain always has an ASCII form. */
     public boolean isAscii() {
-        return MailDomain.isAscii(localPart);
+        return Characters.isAscii(localPart);
     }
 
     /**

@@ -32,7 +32,7 @@ public final class MailDomain {
         if (text.startsWith("[") && text.endsWith("]")) {
             return literal(AddressLiteral.parse(text.substring(1, text.length() - 1)));
         }
-        String name = isAscii(text) ? text.toLowerCase(Locale.ROOT) : toALabels(text);
+        String name = Characters.isAscii(text) ? text.toLowerCase(Locale.ROOT) : toALabels(text);
         if (name.length() > MAX_LENGTH) {
             throw new SyntaxException("A domain is no longer than 255 octets.");
         }
@@ -97,15 +97,6 @@ public final class MailDomain {
                 label++;
             }
         }
-    }
-
-    static boolean isAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 127) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The name in lower-case A-labels, or the literal with its brackets. */

@@ -69,7 +69,7 @@ public record OriginalRecipient(String type, String address) {
      * xtext is taken too, as senders confuse the two.
      */
     private static String utf8Address(String text) {
-        String plain = MailDomain.isAscii(text) ? Xtext.decode(text) : text;
+        String plain = Characters.isAscii(text) ? Xtext.decode(text) : text;
         StringBuilder out = new StringBuilder(plain.length());
         for (int i = 0; i < plain.length(); i++) {
             if (!plain.startsWith("\\x{", i)) {

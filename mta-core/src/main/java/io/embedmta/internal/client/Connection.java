@@ -1,5 +1,6 @@
 package io.embedmta.internal.client;
 
+import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.ReplyReader;
 import io.embedmta.smtp.Reply;
 import java.io.BufferedOutputStream;
@@ -69,10 +70,8 @@ final class Connection {
 
     /** Buffers a command; it leaves with the next {@link #flush}. */
     void write(String command) throws SessionEndedException {
-        for (int i = 0; i < command.length(); i++) {
-            if (Character.isISOControl(command.charAt(i))) {
-                throw new IllegalArgumentException("A command holds no control characters.");
-            }
+        if (Characters.hasControls(command)) {
+            throw new IllegalArgumentException("A command holds no control characters.");
         }
         try {
             // RFC 6531 §3.3: where an address is not ASCII, it is UTF-8.

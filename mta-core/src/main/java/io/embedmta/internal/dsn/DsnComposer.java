@@ -1,6 +1,7 @@
 package io.embedmta.internal.dsn;
 
 import io.embedmta.internal.dsn.ReturnedMessage.Extent;
+import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.MailDate;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailDomain;
@@ -40,7 +41,7 @@ public final class DsnComposer {
         HeaderSection original = HeaderSection.of(report.content());
         ReturnedMessage returned = new ReturnedMessage(report, original);
         String status = StatusFields.of(report);
-        boolean globalStatus = !Lines.isAscii(status);
+        boolean globalStatus = !Characters.isAscii(status);
         String boundary = "=_dsn_" + token() + token();
 
         StringBuilder out = new StringBuilder(4096);
@@ -62,7 +63,7 @@ public final class DsnComposer {
                     returned.encoding());
         }
 
-        boolean eightBit = returned.isEightBit() || !Lines.isAscii(out);
+        boolean eightBit = returned.isEightBit() || !Characters.isAscii(out);
         boolean smtpUtf8 = !report.sender().isAscii() || globalStatus || returned.isGlobal();
         return new Dsn(
                 envelope(report, eightBit, smtpUtf8),
@@ -131,7 +132,7 @@ public final class DsnComposer {
 
     /** In plain ASCII where it is that; otherwise in an encoding that every server passes. */
     private static void explanation(StringBuilder out, String text, String boundary) {
-        boolean ascii = Lines.isAscii(text);
+        boolean ascii = Characters.isAscii(text);
         part(
                 out,
                 boundary,

@@ -1,5 +1,6 @@
 package io.embedmta.internal.dsn;
 
+import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.MailDate;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.OriginalRecipient;
@@ -61,7 +62,7 @@ final class StatusFields {
 
     /** RFC 6533 §3: an address outside ASCII is of type utf-8, whatever type it came with. */
     private String typed(OriginalRecipient original) {
-        boolean ascii = Lines.isAscii(original.address());
+        boolean ascii = Characters.isAscii(original.address());
         if (!ascii && !utf8) {
             return "utf-8; " + unitext(original.address());
         }

@@ -1,6 +1,7 @@
 package io.embedmta.internal.session;
 
 import io.embedmta.filter.Verdict;
+import io.embedmta.internal.wire.Characters;
 import io.embedmta.message.DsnReturn;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.ReversePath;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 /** MAIL (RFC 5321 §4.1.1.2) with the parameters of the extensions we offer. */
 final class MailHandler implements CommandTable.Handler {
-    /** RFC 3461 §4.4: ENVID has at most 100 characters. */
+    /** RFC 3461 §4.4: ENVID has at most 100 characters, as it is encoded. */
     private static final int MAX_ENVID = 100;
 
     /** RFC 1870 §5: SIZE has at most 20 digits, which may be more than a long holds. */
@@ -66,7 +67,7 @@ final class MailHandler implements CommandTable.Handler {
                 return Reply.of(501, "5.5.4", e.getMessage());
             }
         }
-        if (!envelope.smtpUtf8() && !Parameters.isAscii(mail.path())) {
+        if (!envelope.smtpUtf8() && !Characters.isAscii(mail.path())) {
             return Parameters.NEEDS_SMTPUTF8;
         }
         return filter(session, new Transaction(session, envelope));
@@ -132,10 +133,9 @@ final class MailHandler implements CommandTable.Handler {
 
     private static String envid(EsmtpParameters parameters) {
         String value = Parameters.required(parameters, "ENVID");
-        String id = Xtext.decode(value);
-        if (value.length() > MAX_ENVID || Parameters.hasControls(id)) {
-            throw new SyntaxException("ENVID is xtext of at most 100 printable characters.");
+        if (value.length() > MAX_ENVID) {
+            throw new SyntaxException("ENVID has at most 100 characters.");
         }
-        return id;
+        return Xtext.decode(value);
     }
 }

@@ -22,22 +22,4 @@ final class Parameters {
                 .value(keyword)
                 .orElseThrow(() -> new SyntaxException(keyword + " takes a value."));
     }
-
-    static boolean isAscii(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 127) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    static boolean hasControls(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isISOControl(text.charAt(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -1,6 +1,7 @@
 package io.embedmta.internal.session;
 
 import io.embedmta.filter.Verdict;
+import io.embedmta.internal.wire.Characters;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.Notify;
 import io.embedmta.message.OriginalRecipient;
@@ -29,7 +30,7 @@ final class RcptHandler implements CommandTable.Handler {
         } catch (SyntaxException e) {
             return Reply.of(501, "5.5.4", e.getMessage());
         }
-        if (!transaction.envelope().smtpUtf8() && !Parameters.isAscii(argument)) {
+        if (!transaction.smtpUtf8() && !Characters.isAscii(argument)) {
             return Parameters.NEEDS_SMTPUTF8;
         }
         MailAddress address;

@@ -3,6 +3,7 @@ package io.embedmta.internal.session;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.SessionView;
 import io.embedmta.filter.Verdict;
+import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.CommandLine;
 import io.embedmta.internal.wire.WireInput.Line;
 import io.embedmta.internal.wire.WireInput.LineEnd;
@@ -178,10 +179,11 @@ final class Session implements Runnable, SessionView {
                 default -> Replies.NOT_TEXT;
             };
         }
-        if (CommandLine.hasControls(line.text())) {
+        String text = CommandLine.withoutTrailingBlanks(line.text());
+        if (Characters.hasControls(text)) {
             return Replies.NOT_TEXT;
         }
-        CommandLine command = CommandLine.parse(line.text());
+        CommandLine command = CommandLine.parse(text);
         if (command.verb().isEmpty()) {
             if (command.isHttp()) {
                 // A browser that was made to post to us sends a stranger's commands in the body,

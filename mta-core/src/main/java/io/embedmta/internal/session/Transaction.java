@@ -48,6 +48,11 @@ final class Transaction implements TransactionView {
         return envelope;
     }
 
+    /** Whether MAIL came with SMTPUTF8; unlike the envelope, known without a copy of its list. */
+    boolean smtpUtf8() {
+        return envelope.smtpUtf8();
+    }
+
     @Override
     public Optional<QueueId> queueId() {
         return Optional.ofNullable(message).map(IncomingMessage::id);

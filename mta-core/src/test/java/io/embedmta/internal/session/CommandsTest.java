@@ -58,6 +58,9 @@ class CommandsTest {
                     VRFY bob            | 252 2.5.0
                     VRFY                | 501 5.5.4
                     EXPN list           | 502 5.5.1
+                    'RSET \t'           | 250 2.0.0
+                    'RSET\t '           | 250 2.0.0
+                    'EHLO a\tb'         | 500 5.5.2
                     HELP                | 214-2.0.0
                     HELP MAIL           | 214-2.0.0
                     STARTTLS            | 500 5.5.1
