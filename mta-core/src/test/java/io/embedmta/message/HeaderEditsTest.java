@@ -159,6 +159,19 @@ class HeaderEditsTest {
         }
     }
 
+    /** Longer than what is kept of a line, by every number of octets around that. */
+    @Test
+    void linesOfAnyLength_agreeWithANaiveModel() throws Exception {
+        for (int length = 990; length < 1010; length++) {
+            String value = "x".repeat(length - "Bcc: ".length());
+            String message =
+                    "Bcc: " + value + "\r\n " + value + value + "\r\nA: " + value + "\r\n\r\nb\r\n";
+            assertEquals(HeaderEditsModel.apply(NO_BCC, message), apply(NO_BCC, message));
+            HeaderEdits noA = HeaderEdits.remove("A");
+            assertEquals(HeaderEditsModel.apply(noA, message), apply(noA, message));
+        }
+    }
+
     private static String apply(HeaderEdits edits, String message) throws IOException {
         Content edited = edits.applyTo(Content.of(latin1(message)));
         try (InputStream in = edited.open()) {
