@@ -74,14 +74,14 @@ final class Connection {
         return writing && System.nanoTime() - writingSince > limit.toNanos();
     }
 
-    private void beforeWait() throws IOException {
+    private void beforeWait(int millis) throws IOException {
         flush();
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
             // A client that sends an octet now and then must not hold a session for ever.
             throw new SocketTimeoutException("The client took too long.");
         }
-        socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE, Math.min(pauseMillis, left)));
+        socket.setSoTimeout((int) Math.min(millis, Math.min(pauseMillis, left)));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.embedmta.internal.wire;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,9 @@ public final class WireInput {
     /** Once a message comes, reads are worth being larger. */
     private static final int LARGE = 16384;
 
+    /** How long a large buffer waits for the next command: a peer that is busy sends it sooner. */
+    private static final int KEEP_MILLIS = 1000;
+
     private final InputStream in;
     private final BeforeWait beforeWait;
     private byte[] buffer = new byte[SMALL];
@@ -40,9 +44,10 @@ public final class WireInput {
         /**
          * Flushes what the peer has to see, and limits the wait.
          *
+         * @param millis how long the wait may be at most, whatever the peer's time is
          * @throws IOException if the peer is gone or its time is up
          */
-        void run() throws IOException;
+        void run(int millis) throws IOException;
     }
 
     /** How a line came to its end. */
@@ -94,7 +99,8 @@ public final class WireInput {
                 position = limit;
             }
             int kept = limit - position;
-            fill();
+            makeRoom();
+            limit += kept == 0 && buffer.length > SMALL ? readOrShrink() : read(Integer.MAX_VALUE);
             scanned = position + kept;
         }
     }
@@ -142,12 +148,8 @@ public final class WireInput {
         }
     }
 
-    /**
-     * Waits for more octets behind those not yet taken. May move them.
-     *
-     * @throws EOFException if the peer has closed
-     */
-    private void fill() throws IOException {
+    /** Makes room behind the octets not yet taken. May move them. */
+    private void makeRoom() {
         if (position == limit) {
             if (limit == buffer.length && limit < MEDIUM) {
                 buffer = new byte[MEDIUM];
@@ -162,12 +164,25 @@ public final class WireInput {
         if (limit == buffer.length) {
             buffer = Arrays.copyOf(buffer, buffer.length * 2);
         }
-        beforeWait.run();
+    }
+
+    /** Sessions are kept open between messages, and an idle one is not worth a large buffer. */
+    private int readOrShrink() throws IOException {
+        try {
+            return read(KEEP_MILLIS);
+        } catch (SocketTimeoutException e) {
+            buffer = new byte[SMALL];
+            return read(Integer.MAX_VALUE);
+        }
+    }
+
+    private int read(int millis) throws IOException {
+        beforeWait.run(millis);
         int got = in.read(buffer, limit, buffer.length - limit);
         if (got < 0) {
             throw new EOFException("The peer has closed the connection.");
         }
-        limit += got;
+        return got;
     }
 
     /** Makes room for the octets of a message. */
@@ -189,7 +204,8 @@ public final class WireInput {
      */
     void await() throws IOException {
         if (position == limit) {
-            fill();
+            makeRoom();
+            limit += read(Integer.MAX_VALUE);
         }
     }
 

@@ -44,7 +44,7 @@ class DataDecoderTest {
     @Test
     void decode_withoutEnd_endsWithPeer() {
         for (String text : new String[] {"", "a", "a\r\n", "a\r\n.", "a\r\n.\r", "a\n.\n"}) {
-            WireInput in = new WireInput(new Pieces(bytes(text), 3, new Random(1)), () -> {});
+            WireInput in = new WireInput(new Pieces(bytes(text), 3, new Random(1)), millis -> {});
             assertThrows(
                     EOFException.class, () -> DataDecoder.decode(in, (octets, at, length) -> {}));
         }
@@ -53,7 +53,7 @@ class DataDecoderTest {
     private static void check(String wire, Random random, int longest) throws IOException {
         int end = wire.startsWith(".\r\n") ? 0 : wire.indexOf("\r\n.\r\n") + 2;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        WireInput in = new WireInput(new Pieces(bytes(wire), longest, random), () -> {});
+        WireInput in = new WireInput(new Pieces(bytes(wire), longest, random), millis -> {});
         DataDecoder.decode(in, out::write);
         assertEquals(unstuffed(wire.substring(0, end)), latin1(out.toByteArray()), wire);
         ByteArrayOutputStream rest = new ByteArrayOutputStream();

@@ -8,8 +8,11 @@ import io.embedmta.internal.wire.WireInput.LineEnd;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,7 +26,7 @@ class WireInputTest {
         WireInput in =
                 new WireInput(
                         new ByteArrayInputStream(bytes("RSET\r\nNOOP\r\nQUIT\r\n")),
-                        waits::incrementAndGet);
+                        millis -> waits.incrementAndGet());
         assertEquals("RSET", in.readLine(512).text());
         assertEquals("NOOP", in.readLine(512).text());
         assertTrue(in.hasBuffered());
@@ -70,7 +73,7 @@ class WireInputTest {
                                 concat(
                                         "RCPT \u00fc\r\n".getBytes(StandardCharsets.UTF_8),
                                         bytes("RCPT \u00fc\r\nNOOP\r\n"))),
-                        () -> {});
+                        millis -> {});
         assertEquals("RCPT \u00fc", in.readLine(512).text());
         assertEquals(LineEnd.NOT_TEXT, in.readLine(512).end());
         assertEquals("NOOP", in.readLine(512).text());
@@ -92,7 +95,7 @@ class WireInputTest {
             byte[] octets = Pieces.random(random, "abcd\r\n", 60);
             int max = 4 + random.nextInt(8);
             WireInput in =
-                    new WireInput(new Pieces(octets, 1 + random.nextInt(9), random), () -> {});
+                    new WireInput(new Pieces(octets, 1 + random.nextInt(9), random), millis -> {});
             List<String> lines = new ArrayList<>();
             try {
                 while (true) {
@@ -103,6 +106,39 @@ class WireInputTest {
                 assertEquals(model(octets, max), lines, "seed " + seed);
             }
         }
+    }
+
+    /** A peer that sends a message, then nothing for a while, and then a command. */
+    @Test
+    void buffer_ofAnIdlePeer_isGivenBack_I9() throws IOException {
+        List<Integer> asked = new ArrayList<>();
+        List<Integer> limits = new ArrayList<>();
+        Iterator<String> sent = List.of("DATA\r\n", "a\r\n.\r\n", "", "RSET\r\n").iterator();
+        InputStream in =
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public int read(byte[] to, int offset, int length) throws IOException {
+                        asked.add(length);
+                        byte[] octets = bytes(sent.next());
+                        if (octets.length == 0) {
+                            throw new SocketTimeoutException();
+                        }
+                        System.arraycopy(octets, 0, to, offset, octets.length);
+                        return octets.length;
+                    }
+                };
+        WireInput input = new WireInput(in, limits::add);
+        assertEquals("DATA", input.readLine(512).text());
+        DataDecoder.decode(input, (octets, offset, length) -> {});
+        assertEquals("RSET", input.readLine(512).text());
+        assertEquals(List.of(512, 16384, 16384, 512), asked);
+        assertEquals(
+                List.of(Integer.MAX_VALUE, Integer.MAX_VALUE, 1000, Integer.MAX_VALUE), limits);
     }
 
     private static List<String> model(byte[] octets, int max) {
@@ -123,7 +159,7 @@ class WireInputTest {
     }
 
     private static WireInput input(String text) {
-        return new WireInput(new Pieces(bytes(text), 700, new Random(1)), () -> {});
+        return new WireInput(new Pieces(bytes(text), 700, new Random(1)), millis -> {});
     }
 
     private static byte[] bytes(String text) {
