@@ -8,7 +8,7 @@ import java.io.IOException;
  *
  * <p>Only a true CRLF begins a line here. A bare CR or LF is passed on as it is, for {@link
  * LineEnds} to judge: it neither ends the message nor starts a line, so a sender and this server
- * can never disagree on where a message ends.
+ * can never disagree on where a message ends. For one message.
  */
 public final class DataDecoder {
     private static final byte[] CR = {'\r'};
@@ -19,10 +19,18 @@ public final class DataDecoder {
         CR,
         LINE_START,
         DOT,
-        DOT_CR
+        DOT_CR,
+        END
     }
 
-    private DataDecoder() {}
+    private final BodySink sink;
+
+    /** The CRLF of the DATA command counts as the one before an empty message's dot. */
+    private State state = State.LINE_START;
+
+    private DataDecoder(BodySink sink) {
+        this.sink = sink;
+    }
 
     /**
      * Reads to the end of the message.
@@ -31,61 +39,59 @@ public final class DataDecoder {
      */
     public static void decode(WireInput in, BodySink sink) throws IOException {
         in.expectMessage();
-        // The CRLF of the DATA command counts as the one before an empty message's dot.
-        State state = State.LINE_START;
-        while (true) {
+        DataDecoder decoder = new DataDecoder(sink);
+        while (decoder.state != State.END) {
             in.await();
-            byte[] octets = in.buffer();
-            int limit = in.limit();
-            int at = in.position();
-            while (at < limit) {
-                byte octet = octets[at];
-                switch (state) {
-                    case LINE_START -> {
-                        if (octet == '.') {
-                            state = State.DOT;
-                            at++;
-                        } else {
-                            state = State.TEXT;
-                        }
-                    }
-                    case DOT -> {
-                        // The dot was either the end or stuffing; in neither case content.
-                        if (octet == '\r') {
-                            state = State.DOT_CR;
-                            at++;
-                        } else {
-                            state = State.TEXT;
-                        }
-                    }
-                    case DOT_CR -> {
-                        if (octet == '\n') {
-                            in.advanceTo(at + 1);
-                            return;
-                        }
-                        sink.write(CR, 0, 1);
-                        state = State.TEXT;
-                    }
-                    case CR -> {
-                        // The CR is passed on already; a LF makes it a line end.
-                        if (octet == '\n') {
-                            sink.write(octets, at, 1);
-                            state = State.LINE_START;
-                            at++;
-                        } else {
-                            state = State.TEXT;
-                        }
-                    }
-                    case TEXT -> {
-                        int end = runOfText(octets, at, limit);
-                        sink.write(octets, at, end - at);
-                        state = stateAfter(octets, at, end, limit);
-                        at = end;
-                    }
-                }
-            }
-            in.advanceTo(limit);
+            in.advanceTo(decoder.take(in.buffer(), in.position(), in.limit()));
         }
+    }
+
+    /** Takes octets; returns where the message ends, or the limit. */
+    private int take(byte[] octets, int from, int limit) {
+        int at = from;
+        while (at < limit && state != State.END) {
+            at = step(octets, at, limit);
+        }
+        return at;
+    }
+
+    /** Takes the next octet, or a run of text; returns where the next step begins. */
+    private int step(byte[] octets, int at, int limit) {
+        byte octet = octets[at];
+        return switch (state) {
+            case LINE_START -> on(octet, '.', State.DOT, at);
+            // The dot was either the end or stuffing; in neither case content.
+            case DOT -> on(octet, '\r', State.DOT_CR, at);
+            case DOT_CR -> {
+                if (octet != '\n') {
+                    sink.write(CR, 0, 1);
+                }
+                yield on(octet, '\n', State.END, at);
+            }
+            case CR -> {
+                // The CR is passed on already; a LF makes it a line end.
+                if (octet == '\n') {
+                    sink.write(octets, at, 1);
+                }
+                yield on(octet, '\n', State.LINE_START, at);
+            }
+            case TEXT, END -> takeText(octets, at, limit);
+        };
+    }
+
+    /**
+     * Takes the octet if it is the one awaited; all else is text, and stays to be taken as such.
+     */
+    private int on(byte octet, char awaited, State then, int at) {
+        state = octet == awaited ? then : State.TEXT;
+        return octet == awaited ? at + 1 : at;
+    }
+
+    private int takeText(byte[] octets, int at, int limit) {
+        int end = runOfText(octets, at, limit);
+        sink.write(octets, at, end - at);
+        state = stateAfter(octets, at, end, limit);
+        return end;
     }
 
     /**
