@@ -95,7 +95,8 @@ public final class SmtpClient implements AutoCloseable {
         try {
             return delivery.run();
         } catch (RuntimeException | Error e) {
-            // I8: a fault of ours is temporary, and what was decided before it stands.
+            // I8: a fault of ours is temporary, and what was decided before it stands. Nobody knows
+            // where in the dialogue it struck, so the connection must not carry another message.
             session.connection().close();
             log.error(
                     "Sending a message from <{}> to {} failed.",

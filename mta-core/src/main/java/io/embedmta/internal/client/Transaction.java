@@ -240,7 +240,7 @@ final class Transaction {
             Reply reply = Reply.of(554, "5.6.0", "the message holds " + e.getMessage());
             record(accepted, new DeliveryResult.Failed(reply, ""));
             return;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             connection.close();
             log.error("A message from <{}> cannot be read.", envelope.from(), e);
             record(accepted, DeliveryResult.deferred("4.3.0", "the message cannot be read now"));

@@ -10,6 +10,7 @@ import io.embedmta.message.Envelope;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -215,6 +216,51 @@ class LostConnectionTest extends ClientTest {
                         () -> {
                             throw new IllegalStateException("a fault");
                         }));
+    }
+
+    @Test
+    void message_whoseReaderFailsWithAnError_isDeferredUnfinished_I8() throws IOException {
+        assertDeferredUnfinished(
+                new Content() {
+                    @Override
+                    public long size() {
+                        return 100;
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        return new ByteArrayInputStream(new byte[100]);
+                    }
+
+                    @Override
+                    public void writeTo(OutputStream out) throws IOException {
+                        out.write(new byte[50]);
+                        throw new StackOverflowError("a test's");
+                    }
+                });
+    }
+
+    @Test
+    void connection_ofASendThatFailsWithAnError_isNotUsedAgain_I8() throws IOException {
+        Content failing =
+                new Content() {
+                    @Override
+                    public long size() {
+                        throw new StackOverflowError("a test's");
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        throw new AssertionError("not to be read");
+                    }
+                };
+        try (ScriptedServer server = ScriptedServer.playing(ScriptedServer.Peer::greet)) {
+            Transmission sent = client.send(server.address(), to("b@y.example"), failing);
+            assertEquals(
+                    "Deferred 451 4.3.0 an internal error while sending",
+                    brief(sent, "b@y.example"));
+            assertEquals(0, client.openConnections());
+        }
     }
 
     private void assertDeferredUnfinished(Content message) throws IOException {
