@@ -10,10 +10,12 @@ import io.embedmta.listener.SmtpListener;
 import io.embedmta.message.Content;
 import io.embedmta.message.Envelope;
 import io.embedmta.queue.RetrySchedule;
+import io.embedmta.resolver.Resolver;
 import io.embedmta.resolver.StaticResolver;
 import io.embedmta.resolver.StaticResolverBuilder;
 import io.embedmta.route.Route;
 import io.embedmta.testing.ManualClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -136,6 +138,32 @@ class RemoteDeliveryTest {
             assertTrue(
                     outcome(submit(mta, "b@z.example"), "b@z.example")
                             .startsWith("BOUNCED 550 5.4.4"));
+        }
+    }
+
+    @Test
+    void message_whereFarMoreExchangersThanAreTriedCannotBeLookedUp_isDeferredSoon_I9()
+            throws Exception {
+        for (int i = 0; i < 500; i++) {
+            zone.mx("hostile.example", i, "mx" + i + ".dead.example");
+        }
+        StaticResolver table = zone.fails("dead.example", "its name server is silent").build();
+        AtomicInteger lookUps = new AtomicInteger();
+        Resolver counting =
+                (Resolver)
+                        Proxy.newProxyInstance(
+                                RemoteDeliveryTest.class.getClassLoader(),
+                                new Class<?>[] {Resolver.class},
+                                (proxy, method, arguments) -> {
+                                    lookUps.incrementAndGet();
+                                    return method.invoke(table, arguments);
+                                });
+        try (Mta mta = builder().resolver(counting).start()) {
+            Events events = Events.of(mta);
+            submit(mta, "b@hostile.example");
+            assertEquals("4.4.3", events.next(Deferred.class).reply().status().toString());
+            // MX, and A and AAAA of ten hosts: each may take a resolver half a minute.
+            assertEquals(1 + 2 * 10, lookUps.get());
         }
     }
 

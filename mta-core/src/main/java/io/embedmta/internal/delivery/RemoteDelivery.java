@@ -25,8 +25,11 @@ import java.util.Map;
  * before the next (RFC 5321 §5.1), until a server answers for the recipients. Thread-safe.
  */
 final class RemoteDelivery {
-    /** Addresses tried in one attempt; the next attempt may shuffle others to the front. */
-    private static final int MAX_ADDRESSES = 10;
+    /**
+     * Addresses tried in one attempt, and hosts that have none; the next attempt may shuffle others
+     * to the front. A domain may name hundreds of hosts, and each may cost its time-outs (I9).
+     */
+    private static final int MAX_TRIES = 10;
 
     /** RFC 7504: this host takes no mail at all. */
     private static final int NO_MAIL_HERE = 521;
@@ -84,13 +87,17 @@ final class RemoteDelivery {
         Failures failures = new Failures();
         int tried = 0;
         for (Host host : hosts) {
+            if (tried == MAX_TRIES) {
+                return all(envelope, failures.soFar());
+            }
             Addresses found = exchangers.addresses(host);
             if (found instanceof Addresses.None none) {
                 failures.add(none.reply(), "");
+                tried++;
                 continue;
             }
             for (InetAddress address : ((Addresses.Known) found).addresses()) {
-                if (tried++ == MAX_ADDRESSES) {
+                if (tried++ == MAX_TRIES) {
                     return all(envelope, failures.soFar());
                 }
                 Transmission transmission =
