@@ -235,12 +235,13 @@ public final class Mta implements AutoCloseable {
         try {
             listeners.forEach(listener -> quietly("listener", () -> listener.close(left(end))));
             quietly("scheduler", () -> scheduler.stop(left(end)));
+            // No interrupt ends a look-up in its socket; the end of the resolver does.
+            quietly("resolver", resolver::close);
             quietly("observers", observers::close);
             // A delivery that ends at the last moment still finds the queue to record it in.
             quietly("threads", threads::close);
             quietly("queue", queue::close);
             stores.forEach(store -> quietly("store", store::close));
-            quietly("resolver", resolver::close);
             // Last, as what the application has hung on a future runs here, and may not return.
             quietly("submissions", submissions::close);
         } finally {

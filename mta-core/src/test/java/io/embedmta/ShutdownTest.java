@@ -12,8 +12,11 @@ import io.embedmta.message.Envelope;
 import io.embedmta.queue.NewMail;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.queue.Settlement;
+import io.embedmta.resolver.DnsAnswer;
+import io.embedmta.resolver.Resolver;
 import io.embedmta.resolver.StaticResolver;
 import io.embedmta.testing.ManualClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -180,6 +184,41 @@ class ShutdownTest {
         assertTrue(sent.completion().get(30, TimeUnit.SECONDS).isSuccess());
         closer.join(30_000);
         assertFalse(closer.isAlive());
+    }
+
+    /** Waits as a look-up in a socket does: for its end or for that of the resolver alone. */
+    private static Resolver waiting(CountDownLatch asked) {
+        CountDownLatch closed = new CountDownLatch(1);
+        return (Resolver)
+                Proxy.newProxyInstance(
+                        ShutdownTest.class.getClassLoader(),
+                        new Class<?>[] {Resolver.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("close")) {
+                                closed.countDown();
+                                return null;
+                            }
+                            asked.countDown();
+                            while (closed.getCount() > 0) {
+                                LockSupport.parkNanos(1_000_000);
+                                Thread.interrupted();
+                            }
+                            return new DnsAnswer.TemporaryFailure<>("the resolver is closed");
+                        });
+    }
+
+    @Test
+    void close_duringALookUp_endsItWithTheResolver_I2_I9() throws Exception {
+        Records records = new Records();
+        CountDownLatch asked = new CountDownLatch(1);
+        Mta mta = builder().queue(records).resolver(waiting(asked)).start();
+        mta.submit(Envelope.from("a@x.example").to("b@x.example"), MESSAGE);
+        assertTrue(asked.await(30, TimeUnit.SECONDS));
+        clock.advance(Duration.ofDays(6));
+        Duration took = timeToClose(mta);
+        assertTrue(took.compareTo(Duration.ofSeconds(4)) < 0, took.toString());
+        assertEquals(List.of(), threads());
+        assertEquals(List.of(), records.settlements, "nothing was decided");
     }
 
     @Test
