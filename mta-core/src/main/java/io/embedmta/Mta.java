@@ -11,6 +11,7 @@ import io.embedmta.internal.intake.FilterChain;
 import io.embedmta.internal.intake.Intake;
 import io.embedmta.internal.intake.Submitter;
 import io.embedmta.internal.runtime.EngineThreads;
+import io.embedmta.internal.runtime.LateRandom;
 import io.embedmta.internal.runtime.Observers;
 import io.embedmta.listener.Listener;
 import io.embedmta.listener.Listener.RunningListener;
@@ -125,6 +126,9 @@ public final class Mta implements AutoCloseable {
             mta.scheduler.start();
             for (Listener listener : parts.listeners) {
                 mta.listeners.add(listener.start(mta.intake));
+            }
+            if (parts.random instanceof LateRandom late) {
+                mta.threads.execute("mta-random", late::prepare);
             }
             return mta;
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.embedmta.internal.runtime;
 
 import java.security.SecureRandom;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -9,19 +10,40 @@ import org.jspecify.annotations.Nullable;
  * good part of the time that an agent needs to start. Thread-safe.
  */
 public final class LateRandom implements RandomGenerator {
-    private volatile @Nullable SecureRandom random;
+    private final Supplier<RandomGenerator> source;
+    private volatile @Nullable RandomGenerator random;
 
     /** Sets up nothing yet. */
-    public LateRandom() {}
+    public LateRandom() {
+        this(SecureRandom::new);
+    }
+
+    /**
+     * Sets up nothing yet.
+     *
+     * @param source makes a thread-safe generator; perhaps more than once
+     */
+    public LateRandom(Supplier<RandomGenerator> source) {
+        this.source = source;
+    }
 
     @Override
     public long nextLong() {
-        SecureRandom ready = random;
+        RandomGenerator ready = random;
         if (ready == null) {
             // Two threads may each set one up; either is as good.
-            ready = new SecureRandom();
+            ready = source.get();
             random = ready;
         }
         return ready.nextLong();
+    }
+
+    /**
+     * Sets it up. The security providers read a file. If none can be opened when they are first
+     * needed, as when clients have used up all descriptors, the JVM never tries to load them again,
+     * and no message could be named until the process ends.
+     */
+    public void prepare() {
+        nextLong();
     }
 }
