@@ -114,6 +114,18 @@ class AliasTest {
     }
 
     @Test
+    void recipient_longerInLowerCaseThanAnAddressMayBe_hasNoRule() throws Exception {
+        // The lower case of this letter is two: an i, and a dot to put above it.
+        String name = "\u0130".repeat(256);
+        try (Mta mta = builder().alias("info@x.example", "ann@x.example").start();
+                SmtpTalk talk = SmtpTalk.ready(mta)) {
+            talk.say("MAIL FROM:<a@y.example> SMTPUTF8");
+            String reply = talk.say("RCPT TO:<" + name + "@x.example>");
+            assertTrue(reply.startsWith("550 5.1.1 "), reply);
+        }
+    }
+
+    @Test
     void alias_withTheSubaddressItself_goesBeforeTheOneWithout() throws Exception {
         MtaBuilder builder =
                 builder()

@@ -5,6 +5,7 @@ import io.embedmta.message.MailDomain;
 import io.embedmta.route.Route;
 import io.embedmta.route.Router;
 import io.embedmta.smtp.Reply;
+import io.embedmta.smtp.SyntaxException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Locale;
@@ -68,7 +69,15 @@ public final class RoutingTable implements Router {
     private static MailAddress folded(MailAddress address) {
         String local = address.localPart();
         String lower = local.toLowerCase(Locale.ROOT);
-        return lower.equals(local) ? address : MailAddress.of(lower, address.mailDomain());
+        if (lower.equals(local)) {
+            return address;
+        }
+        try {
+            return MailAddress.of(lower, address.mailDomain());
+        } catch (SyntaxException e) {
+            // A few letters are two in lower case, and no rule is for what is too long then.
+            return address;
+        }
     }
 
     @Override
