@@ -271,6 +271,23 @@ class FilterTest {
     }
 
     @Test
+    void edit_outsideAscii_isANeedOfTheNextHop() throws Exception {
+        HeaderEdits edits = HeaderEdits.prepend("X-Place", "K\u00f6ln");
+        try (Mta mta = builder().filter(editing(edits)).start();
+                SmtpTalk talk = SmtpTalk.ready(mta)) {
+            Events events = Events.of(mta);
+            talk.message("a@y.example", "b@x.example", MESSAGE);
+            Envelope fromTheWire = events.next(Accepted.class).envelope();
+            assertTrue(fromTheWire.eightBit());
+            assertFalse(fromTheWire.smtpUtf8(), "the client did not ask for it");
+            mta.submit(Envelope.from("").to("b@x.example"), Content.of(MESSAGE));
+            Envelope submitted = events.next(Accepted.class).envelope();
+            assertTrue(submitted.eightBit());
+            assertTrue(submitted.smtpUtf8());
+        }
+    }
+
+    @Test
     void filter_seesTheEditsOfThoseBeforeIt() throws Exception {
         List<String> seen = new CopyOnWriteArrayList<>();
         Filter reader =

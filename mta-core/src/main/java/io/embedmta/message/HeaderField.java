@@ -58,6 +58,11 @@ public record HeaderField(String name, String value) {
                 && (value.charAt(at + 2) == ' ' || value.charAt(at + 2) == '\t');
     }
 
+    /** Whether the value is ASCII; else it is written in UTF-8, which needs 8BITMIME on its way. */
+    public boolean isAscii() {
+        return MailDomain.isAscii(value);
+    }
+
     /** The field as it stands in a message, with its CRLF. */
     @Override
     public String toString() {

@@ -6,6 +6,7 @@ import io.embedmta.filter.Verdict;
 import io.embedmta.listener.Reception;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.HeaderEdits;
+import io.embedmta.message.HeaderField;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
 import io.embedmta.queue.MailQueue;
@@ -108,7 +109,7 @@ public final class MessageReception implements Reception {
 
     private void commit(TransactionView tx, HeaderEdits filterEdits) throws IOException {
         HeaderEdits edits = TraceField.of(tx, hostname, id, clock.instant()).then(filterEdits);
-        Envelope envelope = withFacts(tx.envelope());
+        Envelope envelope = withFacts(tx.envelope(), filterEdits);
         long size = edits.applyTo(writer.content()).size();
         targets = enqueuer.commit(writer, id, envelope, edits, size).targets();
     }
@@ -116,14 +117,16 @@ public final class MessageReception implements Reception {
     /**
      * What the message needs of the next hop is told by its octets: clients declare 8BITMIME and
      * SMTPUTF8 for plain ASCII too, and that must not make an old server refuse it (RFC 6531
-     * §3.7.1).
+     * §3.7.1). What filters add counts like the rest.
      */
-    private Envelope withFacts(Envelope declared) {
+    private Envelope withFacts(Envelope declared, HeaderEdits filterEdits) {
+        boolean eightBitEdits = !filterEdits.prepended().stream().allMatch(HeaderField::isAscii);
         boolean utf8 =
-                inspector.hasEightBitHeader()
+                eightBitEdits
+                        || inspector.hasEightBitHeader()
                         || declared.from().address().filter(from -> !from.isAscii()).isPresent()
                         || declared.recipients().stream().anyMatch(to -> !to.address().isAscii());
-        return declared.withEightBit(inspector.hasEightBit())
+        return declared.withEightBit(eightBitEdits || inspector.hasEightBit())
                 .withSmtpUtf8(declared.smtpUtf8() && utf8);
     }
 
