@@ -10,6 +10,7 @@ import io.embedmta.event.Bounced;
 import io.embedmta.event.Deferred;
 import io.embedmta.event.Expired;
 import io.embedmta.event.MtaEvent;
+import io.embedmta.event.Delivered;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.DsnReturn;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -377,6 +379,43 @@ class SettlementTest {
             makeARound(mta);
             goOn.countDown();
             assertTrue(slow.completion().get(30, TimeUnit.SECONDS).isSuccess());
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // What the interface forbids.
+    void queue_thatSaysNullForWhatIsDue_stopsNoDelivery_I8() throws Exception {
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    public Optional<Instant> nextDue() {
+                        return null;
+                    }
+                };
+        try (Mta mta = builder(queue).start()) {
+            makeARound(mta);
+            makeARound(mta);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unchecked", "error"})
+    void lease_thatCannotBeClosed_keepsNoOutcomeBack_I8(String how) throws Exception {
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onLeaseClose() {
+                        try {
+                            fail(how);
+                        } catch (IOException e) {
+                            throw new AssertionError(e);
+                        }
+                    }
+                };
+        try (Mta mta = builder(queue).start()) {
+            Events events = Events.of(mta);
+            makeARound(mta);
+            events.next(Delivered.class);
         }
     }
 }

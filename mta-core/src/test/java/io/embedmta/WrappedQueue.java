@@ -43,6 +43,8 @@ class WrappedQueue implements MailQueue {
         return content;
     }
 
+    void onLeaseClose() {}
+
     @Override
     public void start(Runnable workAdded) {
         queue.start(workAdded);
@@ -166,6 +168,7 @@ class WrappedQueue implements MailQueue {
 
         @Override
         public void close() {
+            onLeaseClose();
             lease.close();
         }
     }

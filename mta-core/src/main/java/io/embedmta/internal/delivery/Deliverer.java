@@ -160,10 +160,11 @@ final class Deliverer {
                     e);
             return;
         }
-        lease.close();
+        // Before the lease is closed: what is recorded is told, even if the queue fails there.
         attempt.tellOfNotices();
         attempt.events().forEach(this::tell);
         attempt.outcomes().forEach(outcomes);
+        lease.close();
     }
 
     private static Map<MailAddress, DeliveryResult> obey(Order order, Lease lease) {

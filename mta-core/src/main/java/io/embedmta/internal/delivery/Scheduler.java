@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -188,7 +189,7 @@ public final class Scheduler {
     /** A queue that cannot say is asked for work in the next round (I8). */
     private Optional<Instant> nextDue() {
         try {
-            return queue.nextDue();
+            return Objects.requireNonNull(queue.nextDue(), "The queue gave no instant.");
         } catch (RuntimeException | Error e) {
             LOG.error("The queue did not say when work is due.", e);
             return Optional.empty();
