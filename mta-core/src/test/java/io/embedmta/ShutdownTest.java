@@ -2,6 +2,7 @@ package io.embedmta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.event.Attempted;
@@ -19,6 +20,7 @@ import io.embedmta.testing.ManualClock;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -250,6 +252,13 @@ class ShutdownTest {
         assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, took.toString());
         mta.close();
         assertEquals(List.of(), threads());
+    }
+
+    @Test
+    void grace_thatIsNoTimeToWait_isRefused() {
+        for (Duration grace : List.of(Duration.ofNanos(-1), ChronoUnit.FOREVER.getDuration())) {
+            assertThrows(IllegalArgumentException.class, () -> builder().shutdownGrace(grace));
+        }
     }
 
     @Test

@@ -9,28 +9,37 @@ import java.util.random.RandomGenerator;
  * When to try again, when to tell the sender of the delay, and when to give up (RFC 5321 §4.5.4.1).
  * Immutable.
  *
- * @param delays between one attempt and the next; the last one repeats
+ * @param delays between one attempt and the next, each above zero; the last one repeats
  * @param jitter by how much of itself a delay is moved at random, 0 to 1, so that what failed
  *     together does not return together
- * @param warnAfter the age at which a delayed message is reported to its sender
- * @param expireAfter the age at which it is given up
+ * @param warnAfter the age at which a delayed message is reported to its sender, zero or more;
+ *     beyond the expiry for never
+ * @param expireAfter the age at which it is given up, above zero; like the other times 3650 days at
+ *     most, as dates run out beyond
  */
 public record RetrySchedule(
         List<Duration> delays, double jitter, Duration warnAfter, Duration expireAfter) {
+    private static final Duration LONGEST = Duration.ofDays(3650);
 
     /** Checks the values. */
     public RetrySchedule {
         delays = List.copyOf(delays);
-        if (delays.isEmpty() || delays.stream().anyMatch(d -> d.isNegative() || d.isZero())) {
-            throw new IllegalArgumentException("Give one or more delays, each above zero.");
+        if (delays.isEmpty() || delays.stream().anyMatch(d -> d.isZero() || !isInRange(d))) {
+            throw new IllegalArgumentException(
+                    "Give one or more delays, each above zero and of 3650 days at most.");
         }
         if (!(jitter >= 0 && jitter <= 1)) {
             throw new IllegalArgumentException("Give a jitter of 0 to 1.");
         }
-        if (warnAfter.isNegative() || expireAfter.isNegative() || expireAfter.isZero()) {
+        if (!isInRange(warnAfter) || !isInRange(expireAfter) || expireAfter.isZero()) {
             throw new IllegalArgumentException(
-                    "Give a delay warning of zero or more and an expiry above zero.");
+                    "Give a delay warning of zero or more and an expiry above zero, each of 3650"
+                            + " days at most.");
         }
+    }
+
+    private static boolean isInRange(Duration value) {
+        return !value.isNegative() && value.compareTo(LONGEST) <= 0;
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -86,6 +87,18 @@ class RetryScheduleTest {
     }
 
     @Test
+    void next_ofTheLongestTimes_isAnInstant() {
+        Duration longest = Duration.ofDays(3650);
+        RetrySchedule schedule =
+                EXACT.withDelays(longest)
+                        .withJitter(1)
+                        .withWarnAfter(longest)
+                        .withExpireAfter(longest);
+        assertFalse(schedule.next(1, T0, T0, new Random(1)).isAfter(T0.plus(longest)));
+        assertFalse(schedule.isLate(T0, T0));
+    }
+
+    @Test
     void values_outOfRange_areRefused() {
         assertThrows(IllegalArgumentException.class, () -> EXACT.withDelays());
         assertThrows(IllegalArgumentException.class, () -> EXACT.withDelays(Duration.ZERO));
@@ -97,6 +110,10 @@ class RetryScheduleTest {
         assertThrows(
                 IllegalArgumentException.class, () -> EXACT.withWarnAfter(Duration.ofSeconds(-1)));
         assertThrows(IllegalArgumentException.class, () -> EXACT.withExpireAfter(Duration.ZERO));
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        assertThrows(IllegalArgumentException.class, () -> EXACT.withDelays(forever));
+        assertThrows(IllegalArgumentException.class, () -> EXACT.withWarnAfter(forever));
+        assertThrows(IllegalArgumentException.class, () -> EXACT.withExpireAfter(forever));
         assertEquals(
                 List.of(Duration.ofSeconds(2)), EXACT.withDelays(Duration.ofSeconds(2)).delays());
     }
