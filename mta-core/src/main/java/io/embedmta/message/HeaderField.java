@@ -60,7 +60,7 @@ public record HeaderField(String name, String value) {
 
     /** Whether the value is ASCII; else it is written in UTF-8, which needs 8BITMIME on its way. */
     public boolean isAscii() {
-        return MailDomain.isAscii(value);
+        return Characters.isAscii(value);
     }
 
     /** The field as it stands in a message, with its CRLF. */
