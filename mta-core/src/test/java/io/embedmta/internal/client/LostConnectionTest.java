@@ -270,20 +270,6 @@ class LostConnectionTest extends ClientTest {
         assertEquals(0, client.openConnections());
     }
 
-    @Test
-    void message_whoseReaderFailsBadly_leavesNoHalfSentSessionBehind_I7_I8() throws IOException {
-        Content broken =
-                content(
-                        1,
-                        () -> {
-                            throw new LinkageError("a class is missing");
-                        });
-        Transmission sent = exchange(this::takeNoDot, broken);
-        assertEquals(
-                "Deferred 451 4.3.0 an internal error while sending", brief(sent, "b@y.example"));
-        assertEquals(0, client.openConnections());
-    }
-
     /** What a server may say in the middle of a message, and what that comes to. */
     static List<Arguments> earlyReplies() {
         return List.of(
