@@ -9,7 +9,6 @@ import io.embedmta.message.Recipient;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +107,7 @@ final class MemoryLease implements Lease {
             return;
         }
         Map<MemoryWriter, MemoryMail> told = complete(notices);
-        Map<MailAddress, Settlement> given = byRecipient(settlements);
+        Map<MailAddress, Settlement> given = Settlement.byRecipient(settlements);
         List<PendingRecipient> rest = new ArrayList<>(unsettled.size());
         Map<Instant, List<PendingRecipient>> again = new LinkedHashMap<>();
         int done = 0;
@@ -148,17 +147,6 @@ final class MemoryLease implements Lease {
             }
         }
         return messages;
-    }
-
-    private static Map<MailAddress, Settlement> byRecipient(List<Settlement> settlements) {
-        Map<MailAddress, Settlement> given = new HashMap<>();
-        for (Settlement settlement : settlements) {
-            if (given.put(settlement.recipient(), settlement) != null) {
-                throw new IllegalArgumentException(
-                        "Settle each recipient once, not " + settlement.recipient() + " twice.");
-            }
-        }
-        return given;
     }
 
     @Override

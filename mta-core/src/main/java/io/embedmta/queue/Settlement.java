@@ -4,12 +4,31 @@ import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.MailAddress;
 import io.embedmta.smtp.Reply;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What becomes of one recipient after an attempt. */
 public sealed interface Settlement {
 
     /** Whose. */
     MailAddress recipient();
+
+    /**
+     * Settlements by the recipient they are for; the map may be changed.
+     *
+     * @throws IllegalArgumentException if two are for the same one
+     */
+    static Map<MailAddress, Settlement> byRecipient(List<Settlement> settlements) {
+        Map<MailAddress, Settlement> given = new HashMap<>();
+        for (Settlement settlement : settlements) {
+            if (given.put(settlement.recipient(), settlement) != null) {
+                throw new IllegalArgumentException(
+                        "Settle each recipient once, not " + settlement.recipient() + " twice.");
+            }
+        }
+        return given;
+    }
 
     /**
      * The recipient has its outcome: nothing more is to be done for it.

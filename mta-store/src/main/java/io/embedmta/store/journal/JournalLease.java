@@ -18,7 +18,6 @@ import io.embedmta.store.journal.StateRecord.Waiting;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,7 +174,7 @@ final class JournalLease implements Lease {
             return;
         }
         Map<JournalWriter, Notice> told = open(notices);
-        Settled settled = settled(byRecipient(settlements));
+        Settled settled = settled(Settlement.byRecipient(settlements));
         queue.settle(this, settled, told);
         unsettled = settled.rest();
     }
@@ -216,17 +215,6 @@ final class JournalLease implements Lease {
             }
         }
         return writers;
-    }
-
-    private static Map<MailAddress, Settlement> byRecipient(List<Settlement> settlements) {
-        Map<MailAddress, Settlement> given = new HashMap<>();
-        for (Settlement settlement : settlements) {
-            if (given.put(settlement.recipient(), settlement) != null) {
-                throw new IllegalArgumentException(
-                        "Settle each recipient once, not " + settlement.recipient() + " twice.");
-            }
-        }
-        return given;
     }
 
     @Override
