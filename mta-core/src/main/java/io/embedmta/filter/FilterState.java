@@ -4,6 +4,7 @@ import java.util.function.Supplier;
 
 /**
  * A filter's own state for each transaction, since one instance of the filter serves all of them.
+ * The key is thread-safe if its supplier is; the state is seen by one thread at a time.
  *
  * <pre>{@code
  * private final FilterState<SpfResult> spf = FilterState.of(SpfResult::none);

@@ -81,6 +81,7 @@ public sealed interface Verdict {
      *
      * @param code 500 to 599
      * @param status such as {@code "5.7.1"}
+     * @throws IllegalArgumentException if the code is outside that, or the status of another class
      */
     static Verdict reject(int code, String status, String text) {
         return new Reject(Reply.of(code, status, text));
@@ -91,6 +92,7 @@ public sealed interface Verdict {
      *
      * @param code 400 to 499
      * @param status such as {@code "4.7.1"}
+     * @throws IllegalArgumentException if the code is outside that, or the status of another class
      */
     static Verdict defer(int code, String status, String text) {
         return new Defer(Reply.of(code, status, text));
@@ -105,6 +107,8 @@ public sealed interface Verdict {
      * Say this and hang up.
      *
      * @param code 400 to 599, mostly 421 or 554
+     * @param status of the code's class, such as {@code "5.7.1"} for 554
+     * @throws IllegalArgumentException if the code is outside that, or the status of another class
      */
     static Verdict disconnect(int code, String status, String text) {
         return new Disconnect(Reply.of(code, status, text));

@@ -38,6 +38,11 @@ public interface Engine {
      */
     Reception receive() throws IOException;
 
-    /** Runs a task on a thread of its own, which the engine owns. */
+    /**
+     * Runs a task on a thread of its own, which the engine owns.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if there is no thread for it, as when
+     *     the engine closes
+     */
     void fork(String name, Runnable task);
 }

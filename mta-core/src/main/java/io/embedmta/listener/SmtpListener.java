@@ -37,6 +37,7 @@ public final class SmtpListener implements Listener {
      * On all addresses of this machine.
      *
      * @param port 0 to 65535; 0 takes a free one
+     * @throws IllegalArgumentException if the port is outside that
      */
     public static SmtpListener on(int port) {
         return on(new InetSocketAddress(port));
@@ -47,6 +48,7 @@ public final class SmtpListener implements Listener {
      *
      * @param host a name or an address of this machine
      * @param port 0 to 65535; 0 takes a free one
+     * @throws IllegalArgumentException if the port is outside that
      */
     public static SmtpListener on(String host, int port) {
         return on(new InetSocketAddress(host, port));

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mailbox address (RFC 5321 §4.1.2): a local part and a domain. The local part is kept without
  * its quotes and compared letter for letter, as its owner alone may fold its case (RFC 5321 §2.4).
+ * Immutable.
  */
 public final class MailAddress {
     /** RFC 5321 §4.5.3.1.1 asks for 64 at least; bounce addresses that encode another need more. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The part of a mail address after the at sign: a domain name, kept in lower-case A-labels so that
  * two spellings of one name are equal (RFC 6531 §3.2, RFC 5890), or an address literal (RFC 5321
- * §4.1.3).
+ * §4.1.3). Immutable.
  */
 public final class MailDomain {
     private static final int MAX_LENGTH = 255;

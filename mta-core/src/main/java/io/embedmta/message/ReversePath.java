@@ -3,7 +3,9 @@ package io.embedmta.message;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where a bounce would go: an address, or the null sender of a message that wants none. */
+/**
+ * Where a bounce would go: an address, or the null sender of a message that wants none. Immutable.
+ */
 public final class ReversePath {
     /** The null reverse-path {@code <>} (RFC 5321 §4.5.5). */
     public static final ReversePath NULL = new ReversePath(null);

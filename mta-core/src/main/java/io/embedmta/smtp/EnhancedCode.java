@@ -11,7 +11,11 @@ import java.util.Optional;
  */
 public record EnhancedCode(int category, int subject, int detail) {
 
-    /** Checks the ranges of RFC 3463 §2. */
+    /**
+     * Checks the ranges of RFC 3463 §2.
+     *
+     * @throws SyntaxException if a number is outside its range
+     */
     public EnhancedCode {
         if (category != 2 && category != 4 && category != 5) {
             throw new SyntaxException("An enhanced status code begins with 2, 4 or 5.");

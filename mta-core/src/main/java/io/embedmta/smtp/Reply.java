@@ -77,17 +77,29 @@ public final class Reply {
      * @param code 200 to 599
      * @param enhanced such as {@code "5.1.1"}; its first digit is that of the code
      * @param lines the text, a line each
+     * @throws SyntaxException if the code is outside that, or the status is none or of another
+     *     class
      */
     public static Reply of(int code, String enhanced, String... lines) {
         return of(code, EnhancedCode.of(enhanced), lines);
     }
 
-    /** A reply with an enhanced status code. */
+    /**
+     * A reply with an enhanced status code.
+     *
+     * @param code 200 to 599
+     * @throws SyntaxException if the code is outside that, or the status is of another class
+     */
     public static Reply of(int code, EnhancedCode enhanced, String... lines) {
         return new Reply(code, enhanced, List.of(lines));
     }
 
-    /** A reply without an enhanced status code: the greeting, HELO, EHLO, and 354 (RFC 2034 §4). */
+    /**
+     * A reply without an enhanced status code: the greeting, HELO, EHLO, and 354 (RFC 2034 §4).
+     *
+     * @param code 200 to 599
+     * @throws SyntaxException if the code is outside that
+     */
     public static Reply plain(int code, String... lines) {
         return new Reply(code, null, List.of(lines));
     }
