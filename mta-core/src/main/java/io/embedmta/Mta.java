@@ -134,7 +134,7 @@ public final class Mta implements AutoCloseable {
         } catch (IOException e) {
             mta.close();
             throw new UncheckedIOException(e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             mta.close();
             throw e;
         }
@@ -262,7 +262,7 @@ public final class Mta implements AutoCloseable {
     private static void quietly(String part, Runnable close) {
         try {
             close.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("The {} did not close cleanly.", part, e);
         }
     }
