@@ -1,5 +1,7 @@
 package io.embedmta;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.internal.runtime.LateRandom;
