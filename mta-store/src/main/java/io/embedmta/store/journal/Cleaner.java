@@ -125,7 +125,7 @@ final class Cleaner {
     private void deleteFiles(List<Long> over) throws IOException {
         if (!over.isEmpty()) {
             over.forEach(spool::deleteLarge);
-            spool.journal().syncDirectory();
+            spool.health().syncDirectory();
         }
     }
 
@@ -142,7 +142,7 @@ final class Cleaner {
         }
         Segment oldest = segments.get(0);
         spool.disk().delete(oldest.name());
-        spool.journal().syncDirectory();
+        spool.health().syncDirectory();
         spool.journal().drop(oldest);
         oldest.release();
         return true;

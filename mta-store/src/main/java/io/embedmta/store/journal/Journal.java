@@ -7,24 +7,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The log that makes frames durable: appends what waits, syncs once for all of it, and tells those
  * who wait. It owns one thread, which alone writes; so a lone frame waits for nobody, and while one
  * sync runs, the frames of all others gather for the next.
- *
- * <p>After a failed sync nobody knows what is on the disk, and a second sync may claim success for
- * pages that were dropped. So the first failure is the last: the journal refuses everything until
- * the spool is opened again, which reads what is really there.
  */
 final class Journal {
-    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-
     /** What one sync covers at most. */
     private static final int MAX_BATCH = 8 << 20;
 
@@ -36,6 +27,7 @@ final class Journal {
     private static final int SMALL_BATCH = 128 << 10;
 
     private final SpoolDisk disk;
+    private final DiskHealth health;
     private final long salt;
     private final JournalLimits limits;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(256 << 10);
@@ -49,8 +41,6 @@ final class Journal {
     private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
     private final ArrayDeque<Segment> segments = new ArrayDeque<>();
     private volatile boolean closing;
-    private volatile boolean full;
-    private volatile @Nullable IOException failure;
 
     private volatile @Nullable Segment current;
 
@@ -67,61 +57,19 @@ final class Journal {
         }
     }
 
-    /** A frame and the thread that waits for it. */
-    private static final class Ticket {
-        final Frame frame;
-        private final Thread owner = Thread.currentThread();
-        private @Nullable Place place;
-        private @Nullable IOException failure;
-        private volatile boolean over;
-
-        Ticket(Frame frame) {
-            this.frame = frame;
-        }
-
-        void succeed() {
-            over = true;
-            LockSupport.unpark(owner);
-        }
-
-        void fail(IOException cause) {
-            if (place != null) {
-                place.segment.frameArrived();
-            }
-            failure = cause;
-            over = true;
-            LockSupport.unpark(owner);
-        }
-
-        /** Waits even when interrupted: who asked must learn what became of the message. */
-        Place await() throws IOException {
-            boolean interrupted = false;
-            while (!over) {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted();
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            if (failure != null) {
-                String sentence = String.valueOf(failure.getMessage());
-                throw failure instanceof QueueFullException
-                        ? new QueueFullException(sentence)
-                        : new IOException(sentence, failure);
-            }
-            if (place == null) {
-                throw new IllegalStateException("A frame that succeeded has a place.");
-            }
-            return place;
-        }
-    }
-
     /**
      * @param old the segments that are there, oldest first
      * @param lastNumber no new segment gets this number or a lower one
      */
-    Journal(SpoolDisk disk, long salt, JournalLimits limits, List<Segment> old, long lastNumber) {
+    Journal(
+            SpoolDisk disk,
+            DiskHealth health,
+            long salt,
+            JournalLimits limits,
+            List<Segment> old,
+            long lastNumber) {
         this.disk = disk;
+        this.health = health;
         this.salt = salt;
         this.limits = limits;
         this.segments.addAll(old);
@@ -159,33 +107,10 @@ final class Journal {
     }
 
     /**
-     * @throws QueueFullException if the disk is too full for new messages
      * @throws IOException if the journal is closed or failed
      */
-    void refuseIfFull() throws IOException {
-        refuseIfOver();
-        if (full) {
-            full = disk.usableSpace() < limits.reserve();
-            if (full) {
-                throw fullDisk();
-            }
-        }
-    }
-
-    /** Told by whoever writes a large message that the disk may be full. */
-    IOException whyNotWritten(IOException cause) {
-        return isFull(0) ? fullDisk() : cause;
-    }
-
-    private static QueueFullException fullDisk() {
-        return new QueueFullException("The disk of the spool is full.");
-    }
-
     void refuseIfOver() throws IOException {
-        IOException cause = failure;
-        if (cause != null) {
-            throw new IOException(cause.getMessage(), cause);
-        }
+        health.refuseIfFailed();
         if (closing) {
             throw new IOException("The queue is closed.");
         }
@@ -203,16 +128,6 @@ final class Journal {
 
     boolean isCurrent(Segment segment) {
         return segment == current;
-    }
-
-    /** Makes names in the directory durable; a failure is the journal's. */
-    void syncDirectory() throws IOException {
-        refuseIfFailed();
-        try {
-            disk.syncDirectory();
-        } catch (IOException e) {
-            throw failedSync("the directory of the spool", e);
-        }
     }
 
     /** Forgets the oldest segment. */
@@ -258,8 +173,11 @@ final class Journal {
             try {
                 write(batch);
             } catch (RuntimeException | Error e) {
-                IOException cause = fail(new IOException("The journal failed unexpectedly.", e));
-                batch.stream().filter(ticket -> !ticket.over).forEach(ticket -> ticket.fail(cause));
+                IOException cause =
+                        health.fail(new IOException("The journal failed unexpectedly.", e));
+                batch.stream()
+                        .filter(ticket -> !ticket.isOver())
+                        .forEach(ticket -> ticket.fail(cause));
             }
             batch.clear();
         }
@@ -289,7 +207,7 @@ final class Journal {
         int from = 0;
         try {
             while (from < batch.size()) {
-                refuseIfFailed();
+                health.refuseIfFailed();
                 Segment segment = segmentFor(batch.get(from).frame);
                 int to = from + 1;
                 long end = segment.end() + (long) batch.get(from).frame.length();
@@ -303,13 +221,6 @@ final class Journal {
             }
         } catch (IOException e) {
             batch.subList(from, batch.size()).forEach(ticket -> ticket.fail(e));
-        }
-    }
-
-    private void refuseIfFailed() throws IOException {
-        IOException cause = failure;
-        if (cause != null) {
-            throw cause;
         }
     }
 
@@ -343,17 +254,17 @@ final class Journal {
         try {
             file = disk.create(name);
         } catch (IOException e) {
-            throw refusalOrFailure(name, e, SpoolHeader.LENGTH);
+            throw health.refusalOrFailure(name, e, SpoolHeader.LENGTH);
         }
         try {
             file.write(SpoolHeader.of(number, salt).octets(), 0);
         } catch (IOException e) {
             file.close();
             disk.delete(name);
-            throw refusalOrFailure(name, e, SpoolHeader.LENGTH);
+            throw health.refusalOrFailure(name, e, SpoolHeader.LENGTH);
         }
-        sync(name, file);
-        syncDirectory();
+        health.sync(name, file);
+        health.syncDirectory();
         return new Segment(number, file, SpoolHeader.LENGTH);
     }
 
@@ -365,7 +276,7 @@ final class Journal {
         } catch (IOException e) {
             throw undo(segment, e);
         }
-        sync(segment.name(), segment.file());
+        health.sync(segment.name(), segment.file());
         segment.end((int) end);
         batch.forEach(Ticket::succeed);
     }
@@ -375,7 +286,7 @@ final class Journal {
         long written = start;
         buffer.clear();
         for (Ticket ticket : batch) {
-            ticket.place = new Place(segment, (int) end);
+            ticket.place(new Place(segment, (int) end));
             segment.frameArrives();
             for (ByteBuffer part : ticket.frame.seal(salt, start)) {
                 ByteBuffer source = part.duplicate();
@@ -412,7 +323,7 @@ final class Journal {
         if (end <= allocated) {
             return;
         }
-        full = isFull(ZEROS);
+        boolean full = health.isFull(ZEROS);
         allocated = end;
         if (!full && end - start <= SMALL_BATCH) {
             long target = Math.min(end + ZEROS, limits.segmentSize());
@@ -430,83 +341,30 @@ final class Journal {
      * them was promised, so none may come back after a crash.
      */
     private IOException undo(Segment segment, IOException cause) {
-        IOException refusal = refusalOrFailure(segment.name(), cause, MAX_BATCH);
+        IOException refusal = health.refusalOrFailure(segment.name(), cause, MAX_BATCH);
         if (refusal instanceof QueueFullException) {
             try {
                 segment.file().truncate(segment.end());
-                sync(segment.name(), segment.file());
+                health.sync(segment.name(), segment.file());
                 allocated = segment.end();
             } catch (IOException e) {
-                return failedSync(segment.name(), e);
+                return health.failedSync(segment.name(), e);
             }
         }
         return refusal;
     }
 
-    private IOException refusalOrFailure(String name, IOException cause, long needed) {
-        if (isFull(needed)) {
-            if (!full) {
-                LOG.error("{} could not be written: the disk is full", name, cause);
-            }
-            full = true;
-            return fullDisk();
-        }
-        return fail(
-                new IOException("The queue has stopped: " + name + " cannot be written.", cause));
-    }
-
-    private boolean isFull(long needed) {
-        try {
-            return disk.usableSpace() < limits.reserve() + needed;
-        } catch (IOException e) {
-            LOG.warn("The room on the disk of the spool is unknown", e);
-            return false;
-        }
-    }
-
-    private void sync(String name, SpoolFile file) throws IOException {
-        try {
-            file.sync();
-        } catch (IOException e) {
-            throw failedSync(name, e);
-        }
-    }
-
-    private IOException failedSync(String name, IOException cause) {
-        return fail(
-                new IOException(
-                        "The queue has stopped, as "
-                                + name
-                                + " could not be synced; see to the disk, and open the spool again.",
-                        cause));
-    }
-
-    private IOException fail(IOException cause) {
-        lock.lock();
-        try {
-            IOException first = failure;
-            if (first != null) {
-                return first;
-            }
-            failure = cause;
-        } finally {
-            lock.unlock();
-        }
-        LOG.error("{}", cause.getMessage(), cause);
-        return cause;
-    }
-
     /** Gives back the room ahead of a segment that is no longer written to. */
     private void cutZeros() {
         Segment segment = current;
-        if (segment == null || failure != null || allocated == segment.end()) {
+        if (segment == null || health.hasFailed() || allocated == segment.end()) {
             return;
         }
         try {
             segment.file().truncate(segment.end());
-            segment.file().sync();
+            health.sync(segment.name(), segment.file());
         } catch (IOException e) {
-            fail(
+            health.fail(
                     new IOException(
                             "The queue has stopped: " + segment.name() + " cannot be cut.", e));
         }

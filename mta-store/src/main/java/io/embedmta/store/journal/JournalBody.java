@@ -96,7 +96,7 @@ final class JournalBody extends OutputStream {
                 }
             }
         } catch (IOException e) {
-            throw spool.journal().whyNotWritten(e);
+            throw spool.health().whyNotWritten(e);
         }
         broken = false;
     }
@@ -128,7 +128,7 @@ final class JournalBody extends OutputStream {
         try {
             drain();
         } catch (IOException e) {
-            throw spool.journal().whyNotWritten(e);
+            throw spool.health().whyNotWritten(e);
         }
         broken = false;
     }
@@ -161,7 +161,7 @@ final class JournalBody extends OutputStream {
         } catch (IOException e) {
             // What a failed sync left behind is unknown, so it is not tried again.
             broken = true;
-            throw spool.journal().whyNotWritten(e);
+            throw spool.health().whyNotWritten(e);
         }
         return ContentPlace.inFile(fileNumber, written, (int) crc.getValue());
     }

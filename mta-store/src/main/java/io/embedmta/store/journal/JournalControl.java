@@ -9,7 +9,6 @@ import io.embedmta.queue.QueuedMail;
 import io.embedmta.queue.QueuedRecipient;
 import io.embedmta.queue.QueuedRecipient.State;
 import io.embedmta.queue.Selection;
-import io.embedmta.store.journal.JournalMail.Piece;
 import io.embedmta.store.journal.JournalWork.Sighting;
 import io.embedmta.store.journal.StateRecord.RecipientState;
 import java.io.IOException;

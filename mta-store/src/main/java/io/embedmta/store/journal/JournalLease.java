@@ -13,7 +13,6 @@ import io.embedmta.queue.Order;
 import io.embedmta.queue.PendingRecipient;
 import io.embedmta.queue.Settlement;
 import io.embedmta.queue.WorkIndex;
-import io.embedmta.store.journal.JournalMail.Piece;
 import io.embedmta.store.journal.StateRecord.Waiting;
 import java.io.IOException;
 import java.time.Instant;

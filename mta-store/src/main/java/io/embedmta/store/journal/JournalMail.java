@@ -1,8 +1,5 @@
 package io.embedmta.store.journal;
 
-import io.embedmta.queue.Order;
-import io.embedmta.store.journal.StateRecord.Waiting;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,73 +125,6 @@ final class JournalMail {
                 before.next = piece.next;
                 return;
             }
-        }
-    }
-
-    /** Recipients of one message in one line that come back together. */
-    static final class Piece {
-        final JournalMail mail;
-
-        /**
-         * For each recipient its place in the envelope, then twice its attempts, plus 1 if told.
-         */
-        int[] recipients;
-
-        Instant due;
-
-        /** Whether it is held, or is to be when its lease ends. */
-        boolean held;
-
-        /** What an operator has ordered; then it is due before everything else. */
-        @Nullable Order order;
-
-        /** The frame with the last replies, if there were any. */
-        @Nullable Segment replySegment;
-
-        int replyOffset;
-        @Nullable Piece next;
-
-        Piece(JournalMail mail, Instant due, int[] recipients) {
-            this.mail = mail;
-            this.due = due;
-            this.recipients = recipients;
-        }
-
-        int size() {
-            return recipients.length / 2;
-        }
-
-        int index(int at) {
-            return recipients[2 * at];
-        }
-
-        int attempts(int at) {
-            return recipients[2 * at + 1] >>> 1;
-        }
-
-        boolean delayTold(int at) {
-            return (recipients[2 * at + 1] & 1) != 0;
-        }
-
-        /** The whole state of a recipient, as a record says it; nothing new of its reply. */
-        Waiting state(int at) {
-            return state(at, new JournalControl.Plan(due, held, order));
-        }
-
-        /** The whole state of a recipient as it is to be. */
-        Waiting state(int at, JournalControl.Plan plan) {
-            return new Waiting(
-                    index(at),
-                    plan.due(),
-                    attempts(at),
-                    delayTold(at),
-                    plan.held(),
-                    plan.order(),
-                    null);
-        }
-
-        static int attemptsAndTold(int attempts, boolean delayTold) {
-            return attempts << 1 | (delayTold ? 1 : 0);
         }
     }
 }

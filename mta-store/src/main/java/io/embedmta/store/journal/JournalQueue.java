@@ -16,7 +16,6 @@ import io.embedmta.queue.Selection;
 import io.embedmta.queue.WorkIndex;
 import io.embedmta.store.journal.JournalLease.Settled;
 import io.embedmta.store.journal.JournalLease.Slot;
-import io.embedmta.store.journal.JournalMail.Piece;
 import io.embedmta.store.journal.StateRecord.Ended;
 import io.embedmta.store.journal.StateRecord.RecipientState;
 import java.io.Closeable;
@@ -104,11 +103,14 @@ public final class JournalQueue implements MailQueue, QueueControl {
             throws IOException {
         MailIndex index = new MailIndex();
         Recovery.Result found = Recovery.of(disk, random, index);
+        DiskHealth health = new DiskHealth(disk, limits.reserve());
         Journal journal =
-                new Journal(disk, found.salt(), limits, found.segments(), found.lastSegment());
+                new Journal(
+                        disk, health, found.salt(), limits, found.segments(), found.lastSegment());
         Spool spool =
                 new Spool(
                         disk,
+                        health,
                         limits,
                         journal,
                         new AtomicLong(found.lastMessage()),
@@ -132,7 +134,8 @@ public final class JournalQueue implements MailQueue, QueueControl {
 
     @Override
     public MailWriter begin(QueueId id) throws IOException {
-        spool.journal().refuseIfFull();
+        spool.journal().refuseIfOver();
+        spool.health().refuseIfFull();
         return new JournalWriter(this, spool, null, id);
     }
 

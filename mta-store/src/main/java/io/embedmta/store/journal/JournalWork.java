@@ -6,7 +6,6 @@ import io.embedmta.queue.QueuedRecipient.State;
 import io.embedmta.queue.WorkIndex;
 import io.embedmta.queue.WorkIndex.Claim;
 import io.embedmta.queue.WorkIndex.Waiting;
-import io.embedmta.store.journal.JournalMail.Piece;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -3,11 +3,8 @@ package io.embedmta.store.journal;
 import io.embedmta.message.Destination;
 import io.embedmta.queue.LeaseLostException;
 import io.embedmta.queue.LeaseRequest;
-import io.embedmta.queue.NewMail;
 import io.embedmta.queue.WorkIndex;
 import io.embedmta.store.journal.JournalLease.Settled;
-import io.embedmta.store.journal.JournalLease.Slot;
-import io.embedmta.store.journal.JournalMail.Piece;
 import io.embedmta.store.journal.JournalWork.Sighting;
 import io.embedmta.store.journal.StateRecord.Ended;
 import io.embedmta.store.journal.StateRecord.RecipientState;
@@ -16,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,35 +55,11 @@ final class MailIndex {
             if (!closed) {
                 messages++;
                 mail.enterSegment();
-                piecesOf(mail, record.mail()).forEach(this::add);
+                Piece.untried(mail, record.mail()).forEach(this::add);
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Map<Destination, Piece> piecesOf(JournalMail mail, NewMail message) {
-        List<Destination> lines = message.destinations();
-        if (lines.size() == 1) {
-            return Map.of(lines.get(0), new Piece(mail, message.arrival(), new int[] {0, 0}));
-        }
-        Map<Destination, List<Integer>> indexes = new LinkedHashMap<>();
-        for (int i = 0; i < lines.size(); i++) {
-            indexes.computeIfAbsent(lines.get(i), line -> new ArrayList<>()).add(i);
-        }
-        Map<Destination, Piece> pieces = new LinkedHashMap<>();
-        indexes.forEach(
-                (line, places) ->
-                        pieces.put(line, new Piece(mail, message.arrival(), untried(places))));
-        return pieces;
-    }
-
-    private static int[] untried(List<Integer> places) {
-        int[] recipients = new int[2 * places.size()];
-        for (int i = 0; i < places.size(); i++) {
-            recipients[2 * i] = places.get(i);
-        }
-        return recipients;
     }
 
     /** Takes in a message that was found when the spool was opened. */
@@ -225,14 +197,16 @@ final class MailIndex {
             settled.again()
                     .forEach(
                             (due, slots) ->
-                                    add(lease.destination(), again(lease, due, slots, place)));
+                                    add(
+                                            lease.destination(),
+                                            Piece.again(lease, due, slots, place)));
             mail.pending -= settled.ended().size();
             if (settled.rest().isEmpty()) {
                 mail.remove(piece);
                 work.finish(lease.claim);
                 end(lease);
             } else {
-                piece.recipients = packed(settled.rest());
+                piece.recipients = Piece.packed(settled.rest());
                 work.extend(lease.claim, lease.until);
             }
             if (mail.pending == 0) {
@@ -242,28 +216,6 @@ final class MailIndex {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Piece again(
-            JournalLease lease, Instant due, List<Slot> slots, Journal.Place place) {
-        Piece before = lease.claim.work();
-        Piece piece = new Piece(before.mail, lease.dueAgain(due), packed(slots));
-        piece.held = before.held;
-        piece.order = before.order;
-        piece.replySegment = place.segment();
-        piece.replyOffset = place.offset();
-        return piece;
-    }
-
-    private static int[] packed(List<Slot> slots) {
-        int[] recipients = new int[2 * slots.size()];
-        for (int i = 0; i < slots.size(); i++) {
-            Slot slot = slots.get(i);
-            recipients[2 * i] = slot.index();
-            recipients[2 * i + 1] =
-                    Piece.attemptsAndTold(slot.pending().attempts(), slot.pending().delayTold());
-        }
-        return recipients;
     }
 
     private void endOfWriting(JournalLease lease) {

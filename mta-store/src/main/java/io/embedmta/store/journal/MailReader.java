@@ -4,7 +4,6 @@ import io.embedmta.message.Content;
 import io.embedmta.message.Recipient;
 import io.embedmta.queue.PendingRecipient;
 import io.embedmta.smtp.Reply;
-import io.embedmta.store.journal.JournalMail.Piece;
 import io.embedmta.store.journal.StateRecord.RecipientState;
 import io.embedmta.store.journal.StateRecord.Waiting;
 import java.io.IOException;

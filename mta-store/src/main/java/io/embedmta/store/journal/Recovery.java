@@ -1,7 +1,6 @@
 package io.embedmta.store.journal;
 
 import io.embedmta.message.Destination;
-import io.embedmta.store.journal.JournalMail.Piece;
 import io.embedmta.store.journal.StateRecord.RecipientState;
 import io.embedmta.store.journal.StateRecord.Waiting;
 import java.io.IOException;

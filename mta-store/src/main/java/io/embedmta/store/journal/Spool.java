@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 record Spool(
         SpoolDisk disk,
+        DiskHealth health,
         JournalLimits limits,
         Journal journal,
         AtomicLong lastMessage,
