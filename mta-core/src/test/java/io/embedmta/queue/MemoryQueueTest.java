@@ -143,6 +143,16 @@ class MemoryQueueTest extends MailQueueContract {
     }
 
     @Test
+    void list_keepsNothingOfWhatItShowed() throws IOException {
+        try (MemoryQueue queue = MemoryQueue.create()) {
+            commit(queue, "M1", octets(300));
+            queue.list(Selection.all(), mail -> assertEquals(300, mail.size()));
+            finish(new QueueDriver(queue).lease(T0));
+            assertEquals(0, queue.heapOctets());
+        }
+    }
+
+    @Test
     void lostLease_keepsTheFileUntilItIsClosed() throws IOException {
         try (MemoryQueue queue = MemoryQueue.create()) {
             commit(queue, "M1", LARGE);
