@@ -84,7 +84,7 @@ class OperatorTest {
             assertTrue(notice.contains("Given up by the operator"), notice);
             makeARound(mta);
             assertEquals(0, inbox.size(), "one notice");
-            assertEquals(0, mta.queueSize());
+            assertEquals(List.of(), recipients(sent.queueId()));
             assertEquals(
                     1,
                     events.all(Attempted.class).stream()
@@ -107,7 +107,11 @@ class OperatorTest {
             assertFalse(nobody.completion().get(30, TimeUnit.SECONDS).isSuccess());
             assertFalse(unwanted.completion().get(30, TimeUnit.SECONDS).isSuccess());
             makeARound(mta);
-            assertEquals(3, events.all(Accepted.class).size(), "no notice");
+            assertTrue(
+                    events.all(Accepted.class).stream()
+                            .flatMap(event -> event.envelope().recipients().stream())
+                            .noneMatch(to -> to.toString().equals("a@x.example")),
+                    "no notice");
             assertEquals(0, inbox.size());
         }
     }
