@@ -60,6 +60,10 @@ public final class Scheduler {
     private boolean stopping;
     private boolean running;
     private Instant lastRound;
+
+    /** By the scheduler's thread alone: up to when what is due was asked for. */
+    private Instant lastAsked = Instant.MIN;
+
     private long lastReap = System.nanoTime();
 
     /**
@@ -173,17 +177,21 @@ public final class Scheduler {
     }
 
     /**
-     * Until when to sleep without a call. Work that is due but has no room waits for a delivery to
-     * end, which is such a call.
+     * Until when to sleep without a call. Work that was due when the queue was last asked, but has
+     * no room, waits for a delivery to end, which is such a call.
      */
     private Duration untilNextDue() {
         Instant now = clock.instant();
         Optional<Instant> due = nextDue();
-        if (due.isEmpty() || !due.get().isAfter(now)) {
+        if (due.isEmpty()) {
             return ROUND;
         }
         Duration left = Duration.between(now, due.get());
-        return left.compareTo(ROUND) < 0 ? left : ROUND;
+        if (!left.isNegative() && !left.isZero()) {
+            return left.compareTo(ROUND) < 0 ? left : ROUND;
+        }
+        boolean dueSinceAsked = due.get().isAfter(lastAsked);
+        return dueSinceAsked && hasRoom() ? Duration.ZERO : ROUND;
     }
 
     /** A queue that cannot say is asked for work in the next round (I8). */
@@ -212,6 +220,7 @@ public final class Scheduler {
             if (!hasRoom()) {
                 return;
             }
+            lastAsked = now;
             Optional<Lease> lease =
                     queue.lease(
                             new LeaseRequest(
@@ -326,7 +335,9 @@ public final class Scheduler {
             underWay.remove(lease);
             if (wasFull) {
                 // Work may have been passed over for want of room; nothing else is waiting for us.
-                callForWork();
+                // A call that came while there was none has not been heard, so call again.
+                workMayBeDue = true;
+                changed.signalAll();
             }
             if (stopping) {
                 changed.signalAll();
