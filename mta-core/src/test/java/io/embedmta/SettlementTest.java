@@ -19,6 +19,7 @@ import io.embedmta.message.MailAddress;
 import io.embedmta.queue.NewMail;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.queue.Settlement;
+import io.embedmta.resolver.StaticResolver;
 import io.embedmta.store.LocalMail;
 import io.embedmta.store.MailHandler;
 import io.embedmta.store.MailStore;
@@ -65,6 +66,14 @@ class SettlementTest {
         mta.submit(Envelope.from("").to("b@other.example"), MESSAGE)
                 .completion()
                 .get(30, TimeUnit.SECONDS);
+    }
+
+    private static void failUnchecked(String how) {
+        try {
+            fail(how);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void fail(String how) throws IOException {
@@ -404,17 +413,34 @@ class SettlementTest {
                 new WrappedQueue() {
                     @Override
                     void onLeaseClose() {
-                        try {
-                            fail(how);
-                        } catch (IOException e) {
-                            throw new AssertionError(e);
-                        }
+                        failUnchecked(how);
                     }
                 };
         try (Mta mta = builder(queue).start()) {
             Events events = Events.of(mta);
             makeARound(mta);
             events.next(Delivered.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unchecked", "error"})
+    void writer_thatFailsToClose_leavesTheSubmissionTaken_I8(String how) throws Exception {
+        WrappedQueue queue =
+                new WrappedQueue() {
+                    @Override
+                    void onWriterClose() {
+                        failUnchecked(how);
+                    }
+                };
+        try (Mta mta = builder(queue).resolver(StaticResolver.empty()).start()) {
+            makeARound(mta);
+            Submission sent = mta.submit(Envelope.from("a@x.example").to("b@no.example"), MESSAGE);
+            // The notice is there, so it is not written again.
+            assertTrue(inbox.next().text().startsWith("Return-Path: <>\r\n"));
+            assertEquals(
+                    Outcome.Status.BOUNCED,
+                    sent.completion().get(30, TimeUnit.SECONDS).outcomes().get(0).status());
         }
     }
 }

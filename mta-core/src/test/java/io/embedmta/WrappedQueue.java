@@ -45,6 +45,8 @@ class WrappedQueue implements MailQueue {
 
     void onLeaseClose() {}
 
+    void onWriterClose() {}
+
     @Override
     public void start(Runnable workAdded) {
         queue.start(workAdded);
@@ -77,6 +79,10 @@ class WrappedQueue implements MailQueue {
         queue.close();
     }
 
+    private static Notice unwrapped(Notice notice) {
+        return new Notice(((WrappedWriter) notice.writer()).writer, notice.mail());
+    }
+
     private final class WrappedWriter implements MailWriter {
         private final MailWriter writer;
 
@@ -102,6 +108,7 @@ class WrappedQueue implements MailQueue {
 
         @Override
         public void close() {
+            onWriterClose();
             writer.close();
         }
     }
@@ -157,13 +164,13 @@ class WrappedQueue implements MailQueue {
         @Override
         public MailWriter notice(QueueId id) throws IOException {
             onNotice();
-            return lease.notice(id);
+            return new WrappedWriter(lease.notice(id));
         }
 
         @Override
         public void settle(List<Settlement> settlements, List<Notice> notices) throws IOException {
             onSettle(settlements);
-            lease.settle(settlements, notices);
+            lease.settle(settlements, notices.stream().map(WrappedQueue::unwrapped).toList());
         }
 
         @Override

@@ -38,7 +38,7 @@ public interface Reception extends AutoCloseable {
         }
     }
 
-    /** Drops the message, unless accepted. */
+    /** Drops the message, unless accepted. Never throws. */
     @Override
     void close();
 }

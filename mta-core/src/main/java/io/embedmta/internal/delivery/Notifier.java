@@ -123,7 +123,7 @@ final class Notifier {
 
         @Override
         public void close() {
-            composed.forEach(each -> each.notice.writer().close());
+            composed.forEach(each -> enqueuer.release(each.notice.writer(), each.message.id()));
         }
     }
 
@@ -179,7 +179,7 @@ final class Notifier {
                     enqueuer.address(id, dsn.envelope(), HeaderEdits.NONE, writer.content().size());
             return new Composed(new Notice(writer, message.mail()), message);
         } catch (IOException | RuntimeException | Error e) {
-            writer.close();
+            enqueuer.release(writer, id);
             throw e;
         }
     }

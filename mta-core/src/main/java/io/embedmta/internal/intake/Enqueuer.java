@@ -49,7 +49,7 @@ public final class Enqueuer {
     }
 
     /**
-     * Opens a message.
+     * Opens a message; {@link #release} closes it.
      *
      * @throws IOException if the queue cannot take one now
      */
@@ -106,5 +106,17 @@ public final class Enqueuer {
         writer.commit(message.mail());
         tellAccepted(message);
         return message.expansion();
+    }
+
+    /**
+     * Lets go of a message, committed or not. Never throws: if it is promised, it stays so, and
+     * must not be sent or written again because the queue failed afterwards (I8).
+     */
+    public void release(MailWriter writer, QueueId id) {
+        try {
+            writer.close();
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: the queue failed to let go of the message", id, e);
+        }
     }
 }

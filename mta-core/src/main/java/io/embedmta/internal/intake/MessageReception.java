@@ -137,6 +137,6 @@ public final class MessageReception implements Reception {
 
     @Override
     public void close() {
-        writer.close();
+        enqueuer.release(writer, id);
     }
 }

@@ -271,14 +271,8 @@ final class Session implements Runnable, SessionView {
     void endTransaction() {
         Transaction ended = transaction;
         transaction = null;
-        if (ended == null) {
-            return;
-        }
-        try {
+        if (ended != null) {
             ended.drop();
-        } catch (RuntimeException e) {
-            // I8: what was said of the message stays true, and the session goes on.
-            LOG.error("{}: the queue failed to drop a message", id, e);
         }
     }
 

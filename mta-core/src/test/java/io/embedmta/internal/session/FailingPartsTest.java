@@ -130,13 +130,14 @@ class FailingPartsTest {
         }
     }
 
-    @Test
-    void queue_thatFailsToClose_losesNoPlaceForASession_I8() throws IOException {
+    @ParameterizedTest
+    @EnumSource(names = {"UNCHECKED", "ERROR"})
+    void queue_thatFailsToClose_losesNoPlaceForASession_I8(Failure failure) throws IOException {
         RecordingQueue queue =
                 new RecordingQueue(
                         at -> {
                             if (at == Step.CLOSE) {
-                                throw new IllegalStateException("A mistake.");
+                                failure.raise();
                             }
                         });
         Mta mta = Servers.start(queue);
