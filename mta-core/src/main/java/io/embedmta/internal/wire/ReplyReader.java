@@ -22,6 +22,12 @@ public final class ReplyReader {
 
     static final int MAX_LINES = 128;
 
+    /**
+     * Characters of a reply that are kept, whole lines of them: a transaction keeps a reply for
+     * each of its recipients, and no notice prints more. Two lines at least.
+     */
+    private static final int MAX_TEXT = 2 * MAX_LINE;
+
     private final InputStream in;
 
     /** A line always lies in here as a whole, from {@code at} on. */
@@ -38,7 +44,8 @@ public final class ReplyReader {
     }
 
     /**
-     * Waits for the next reply, of one line or more (RFC 5321 §4.2.1).
+     * Waits for the next reply, of one line or more (RFC 5321 §4.2.1). Of a long one the lines
+     * beyond some 4096 characters are left out.
      *
      * @throws EOFException if the stream ends first
      * @throws ProtocolException if what comes is no reply, or one beyond all bounds; nothing more
@@ -46,15 +53,22 @@ public final class ReplyReader {
      * @throws IOException if the stream fails
      */
     public Reply read() throws IOException {
-        List<String> lines = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        int read = 0;
+        int length = 0;
+        String line;
         do {
-            if (lines.size() == MAX_LINES) {
+            if (read++ == MAX_LINES) {
                 throw new ProtocolException("a reply of more than " + MAX_LINES + " lines");
             }
-            lines.add(readLine());
-        } while (isContinued(lines.get(lines.size() - 1)));
+            line = readLine();
+            length += line.length();
+            if (length <= MAX_TEXT) {
+                kept.add(line);
+            }
+        } while (isContinued(line));
         try {
-            return Reply.parse(lines);
+            return Reply.parse(kept);
         } catch (SyntaxException e) {
             throw new ProtocolException("not an SMTP reply: " + e.getMessage());
         }

@@ -96,6 +96,15 @@ class ReplyReaderTest {
     }
 
     @Test
+    void text_beyondItsBound_isReadAndNotKept_I9() throws IOException {
+        String line = "x".repeat(1000);
+        String wire = ("550-5.1.1 " + line + "\r\n").repeat(100) + "550 5.1.1 end\r\n250 ok\r\n";
+        ReplyReader reader = reading(wire);
+        assertEquals(Reply.of(550, "5.1.1", line, line, line, line), reader.read());
+        assertEquals(Reply.plain(250, "ok"), reader.read());
+    }
+
+    @Test
     void replies_cutAnywhere_areReadAsTheyWereWritten() throws IOException {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
