@@ -158,10 +158,10 @@ final class Cleaner {
         if (spool.journal().isCurrent(oldest)) {
             return false;
         }
-        List<MailIndex.Moving> some = index.seizeSome(oldest, MOVED_AT_ONCE);
-        while (!some.isEmpty()) {
-            move(some);
-            some = isClosing() ? List.of() : index.seizeSome(oldest, MOVED_AT_ONCE);
+        boolean moving = true;
+        while (moving && !isClosing()) {
+            List<MailIndex.Moving> some = index.seizeSome(oldest, MOVED_AT_ONCE);
+            moving = !some.isEmpty() && move(some);
         }
         return index.isOver(oldest);
     }
@@ -172,8 +172,12 @@ final class Cleaner {
         return all - live > Math.max(live, 2L * spool.limits().segmentSize());
     }
 
-    /** Writes messages once more, with all they have come to, in one frame. */
-    private void move(List<MailIndex.Moving> some) throws IOException {
+    /**
+     * Writes messages once more, with all they have come to, in one frame.
+     *
+     * @return whether there was one to write
+     */
+    private boolean move(List<MailIndex.Moving> some) throws IOException {
         Map<MailIndex.Moving, MessageRecord> moved = new LinkedHashMap<>();
         Set<JournalMail> lost = new HashSet<>();
         Frame frame = new Frame();
@@ -191,6 +195,7 @@ final class Cleaner {
                 place.counted();
             }
         }
+        return place != null;
     }
 
     private void addTo(

@@ -23,7 +23,7 @@ final class JournalMail {
     int offset;
     int contentAt;
 
-    /** About what it takes of the segment. */
+    /** About what it takes of the segment; only compaction goes by it. */
     final int octets;
 
     /** The others of the same segment. */
@@ -45,9 +45,6 @@ final class JournalMail {
     /** Whether a record about it is being written, so that nobody else may write one. */
     boolean busy;
 
-    /** What a record takes beside its content, by experience; only compaction goes by it. */
-    private static final int RECORD_OCTETS = 400;
-
     /**
      * @param offset of the frame in the segment
      * @param contentPart where the contents of the frame begin in the segment
@@ -62,8 +59,7 @@ final class JournalMail {
         this.segment = segment;
         this.offset = offset;
         this.contentAt = contentPart + record.content().offset();
-        this.octets =
-                RECORD_OCTETS + (record.content().isInline() ? (int) record.content().length() : 0);
+        this.octets = record.octetsInJournal();
     }
 
     boolean isLarge() {

@@ -163,21 +163,33 @@ public final class JournalQueue implements MailQueue, QueueControl {
             if (claim.isEmpty()) {
                 return Optional.empty();
             }
-            JournalMail mail = claim.get().work().mail;
             try {
-                MessageRecord record = reader.record(mail);
-                List<PendingRecipient> pending = reader.pending(claim.get().work(), record);
-                return Optional.of(
-                        new JournalLease(
-                                this, reader, claim.get(), request.until(), record, pending));
+                return Optional.of(open(claim.get(), request.until()));
             } catch (IOException e) {
-                // One damaged record must not stop what waits behind it.
                 spool.journal().refuseIfOver();
+                // One damaged record must not stop what waits behind it.
                 LOG.error(
-                        "Message {} cannot be read; it is left where it is until the spool is opened again",
-                        mail.number,
+                        "Message {} cannot be read; it stays on the disk until the spool is opened again",
+                        claim.get().work().mail.number,
                         e);
                 index.setAside(claim.get());
+            }
+        }
+    }
+
+    private JournalLease open(WorkIndex.Claim<Piece> claim, Instant until) throws IOException {
+        boolean failed = true;
+        try {
+            MessageRecord record = reader.record(claim.work().mail);
+            List<PendingRecipient> pending = reader.pending(claim.work(), record);
+            failed = false;
+            return new JournalLease(this, reader, claim, until, record, pending);
+        } catch (IOException e) {
+            failed = false;
+            throw e;
+        } finally {
+            if (failed) {
+                index.putBack(claim);
             }
         }
     }

@@ -61,6 +61,10 @@ final class JournalWork {
         index.finish(claim);
     }
 
+    void release(Claim<Piece> claim) {
+        index.release(claim);
+    }
+
     /** Takes back what a lease did not settle. */
     void putBack(JournalLease lease) {
         Piece piece = lease.claim.work();

@@ -91,6 +91,19 @@ final class MailIndex {
         }
     }
 
+    /** Puts work back in its line of which no lease was made. */
+    void putBack(WorkIndex.Claim<Piece> claim) {
+        lock.lock();
+        try {
+            claim.work().mail.openLeases--;
+            if (!closed && work.holds(claim)) {
+                work.release(claim);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes work out of the line whose record cannot be read; it stays on the disk. */
     void setAside(WorkIndex.Claim<Piece> claim) {
         lock.lock();

@@ -37,9 +37,30 @@ record MessageRecord(long number, QueueId id, NewMail mail, ContentPlace content
 
     private static final int NOTIFY_GIVEN = 8;
 
+    /** What a recipient takes beside its address, with a last reply of the usual length. */
+    private static final int STATE_OCTETS = 200;
+
     /** The same message with its content in another place. */
     MessageRecord withContent(ContentPlace other) {
         return new MessageRecord(number, id, mail, other);
+    }
+
+    /**
+     * About what the message takes in the journal with what its recipients come to, and rather more
+     * than less: compaction that hoped for too much would never end.
+     */
+    int octetsInJournal() {
+        Envelope envelope = mail.envelope();
+        long octets = Frame.HEADER + 100L + envelope.from().toString().length();
+        for (Recipient recipient : envelope.recipients()) {
+            MailAddress address = recipient.address();
+            octets += STATE_OCTETS + address.localPart().length() + address.domain().length();
+        }
+        for (HeaderField field : mail.edits().prepended()) {
+            octets += field.name().length() + field.value().length();
+        }
+        octets += content.isInline() ? content.length() : 0;
+        return (int) Math.min(octets, Integer.MAX_VALUE);
     }
 
     void writeTo(RecordOutput out) {

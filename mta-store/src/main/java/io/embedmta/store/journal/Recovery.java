@@ -61,6 +61,15 @@ final class Recovery {
             this.lines = lines;
             this.recipients = new Kept[lines.length];
         }
+
+        boolean isOver() {
+            for (Kept kept : recipients) {
+                if (kept == null || kept.waiting != null) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /**
@@ -230,6 +239,9 @@ final class Recovery {
             Track track = tracks.get(state.number());
             if (track != null) {
                 state.recipients().forEach(recipient -> follow(track, recipient, segment, frame));
+                if (track.isOver()) {
+                    tracks.remove(state.number());
+                }
             }
         }
     }
@@ -297,9 +309,6 @@ final class Recovery {
             Map<Piece, Destination> pieces = pieces(track);
             JournalMail mail = track.mail;
             mail.pending = pieces.keySet().stream().mapToInt(Piece::size).sum();
-            if (mail.pending == 0) {
-                continue;
-            }
             if (track.damaged || (mail.isLarge() && !isThere(mail))) {
                 nameDamaged(mail);
             }

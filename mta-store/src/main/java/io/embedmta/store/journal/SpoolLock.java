@@ -4,19 +4,27 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps a spool for one owner. The lock is the operating system's, so that it is gone with the
  * process, however that ends.
  */
 final class SpoolLock implements Closeable {
+    /**
+     * What this process has open. A POSIX lock belongs to the process, and is lost when any of its
+     * descriptors of the file is closed: so a second queue must be refused before it opens one.
+     */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    private final Path directory;
     private final FileChannel channel;
 
-    private SpoolLock(FileChannel channel) {
+    private SpoolLock(Path directory, FileChannel channel) {
+        this.directory = directory;
         this.channel = channel;
     }
 
@@ -25,38 +33,55 @@ final class SpoolLock implements Closeable {
      *
      * @throws IOException if somebody else has it, or the file cannot be made
      */
-    static SpoolLock take(Path directory) throws IOException {
-        Path file = directory.resolve(SpoolNames.LOCK);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = null;
+    static SpoolLock take(Path spool) throws IOException {
+        Path directory = spool.toRealPath();
+        if (!OPEN.add(directory)) {
+            throw inUse(spool, "this process");
+        }
+        boolean taken = false;
         try {
-            lock = tryLock(channel);
+            FileChannel channel = lock(spool);
+            taken = true;
+            return new SpoolLock(directory, channel);
         } finally {
-            if (lock == null) {
+            if (!taken) {
+                OPEN.remove(directory);
+            }
+        }
+    }
+
+    private static FileChannel lock(Path spool) throws IOException {
+        FileChannel channel =
+                FileChannel.open(
+                        spool.resolve(SpoolNames.LOCK),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            FileLock lock = channel.tryLock();
+            locked = lock != null;
+        } finally {
+            if (!locked) {
                 channel.close();
             }
         }
-        if (lock == null) {
-            throw new IOException(
-                    "The spool "
-                            + directory
-                            + " is in use; stop the other process or queue that has it open.");
+        if (!locked) {
+            throw inUse(spool, "another process");
         }
-        return new SpoolLock(channel);
+        return channel;
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            // Another queue of this process has it.
-            return null;
-        }
+    private static IOException inUse(Path spool, String owner) {
+        return new IOException(
+                "The spool " + spool + " is in use by " + owner + "; close that queue first.");
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try {
+            channel.close();
+        } finally {
+            OPEN.remove(directory);
+        }
     }
 }
