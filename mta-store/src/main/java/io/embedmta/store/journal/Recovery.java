@@ -4,6 +4,7 @@ import io.embedmta.message.Destination;
 import io.embedmta.store.journal.StateRecord.RecipientState;
 import io.embedmta.store.journal.StateRecord.Waiting;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,6 +105,9 @@ final class Recovery {
             List<Long> numbers =
                     names.stream().map(Segment::numberOf).filter(n -> n >= 0).sorted().toList();
             salt = salt(numbers, random);
+            // No new segment takes the number of one that is gone but for what is aside.
+            names.forEach(
+                    name -> lastSegment = Math.max(lastSegment, SpoolNames.segmentOfDamaged(name)));
             for (int i = 0; i < numbers.size(); i++) {
                 read(numbers.get(i), i == numbers.size() - 1);
             }
@@ -122,6 +126,9 @@ final class Recovery {
         Optional<SpoolHeader> header = Optional.empty();
         if (names.contains(SpoolNames.SPOOL)) {
             header = header(SpoolNames.SPOOL);
+            if (header.isEmpty()) {
+                disk.rename(SpoolNames.SPOOL, SpoolNames.damaged(SpoolNames.SPOOL));
+            }
         }
         if (header.isPresent()) {
             return header.get().salt();
@@ -151,17 +158,17 @@ final class Recovery {
     }
 
     private void create(long newSalt) throws IOException {
-        disk.delete(SpoolNames.NEW_SPOOL);
-        try (SpoolFile file = disk.create(SpoolNames.NEW_SPOOL)) {
+        disk.delete(SpoolNames.unfinished(SpoolNames.SPOOL));
+        try (SpoolFile file = disk.create(SpoolNames.unfinished(SpoolNames.SPOOL))) {
             file.write(SpoolHeader.of(0, newSalt).octets(), 0);
             file.sync();
         }
-        disk.rename(SpoolNames.NEW_SPOOL, SpoolNames.SPOOL);
+        disk.rename(SpoolNames.unfinished(SpoolNames.SPOOL), SpoolNames.SPOOL);
         disk.syncDirectory();
     }
 
     private void read(long number, boolean newest) throws IOException {
-        lastSegment = number;
+        lastSegment = Math.max(lastSegment, number);
         String name = Segment.name(number);
         SpoolFile file = disk.open(name);
         Segment segment = new Segment(number, file, (int) file.size());
@@ -174,6 +181,11 @@ final class Recovery {
         int end = scanner.scan(reader);
         reader.finish(newest);
         cut(segment, scanner, end);
+        if (newest) {
+            // A process that died may have left frames that are written, but not synced. What they
+            // say is acted upon from now on, so they must not vanish again.
+            file.sync();
+        }
     }
 
     /** Takes in the frames of one segment. */
@@ -210,12 +222,13 @@ final class Recovery {
 
         /**
          * What nothing shows to be durable was being written when the machine stopped: nobody was
-         * promised anything yet.
+         * promised anything yet. It is taken out, since this segment is not the newest for long.
          */
         void finish(boolean newest) throws IOException {
             for (FrameScanner.Scanned damaged : doubtful) {
                 if (newest) {
                     moveAside(segment, damaged.offset(), damaged.end());
+                    blank(segment, damaged.offset(), damaged.end());
                 } else {
                     take(segment, damaged);
                 }
@@ -285,7 +298,10 @@ final class Recovery {
             moveAside(segment, end, size);
         }
         segment.file().truncate(end);
-        segment.file().sync();
+    }
+
+    private static void blank(Segment segment, int from, int to) throws IOException {
+        segment.file().write(ByteBuffer.allocate(to - from), from);
     }
 
     private void moveAside(Segment segment, long from, long to) throws IOException {
@@ -392,19 +408,19 @@ final class Recovery {
         return new FrameReader(salt).records(mail.segment, mail.offset).message(mail.number);
     }
 
-    /** Contents of messages that were never committed, or are over. */
+    /**
+     * Deletes contents of messages that were never committed, or are over. What the last process
+     * did to names is made durable as well: its deletion of a segment must not come undone after
+     * the next one's.
+     */
     private void deleteOrphans(Set<Long> files) throws IOException {
-        boolean deleted = false;
         for (String name : names) {
             long number = SpoolNames.numberOfLarge(name);
             lastFile = Math.max(lastFile, number);
             if (number >= 0 && !files.contains(number)) {
                 disk.delete(name);
-                deleted = true;
             }
         }
-        if (deleted) {
-            disk.syncDirectory();
-        }
+        disk.syncDirectory();
     }
 }

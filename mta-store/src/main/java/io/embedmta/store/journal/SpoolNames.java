@@ -5,9 +5,6 @@ final class SpoolNames {
     /** Names the spool, and holds its salt. */
     static final String SPOOL = "spool";
 
-    /** The spool's name while it is being written. */
-    static final String NEW_SPOOL = "spool.new";
-
     /** Locked by the owner of the spool. */
     static final String LOCK = "lock";
 
@@ -31,9 +28,20 @@ final class SpoolNames {
         return String.format("%016d", segment) + "-" + offset + DAMAGED;
     }
 
+    /** The number of the segment in such a name, or -1. */
+    static long segmentOfDamaged(String name) {
+        int dash = name.indexOf('-');
+        return dash > 0 && name.endsWith(DAMAGED) ? number(name.substring(0, dash), "") : -1;
+    }
+
     /** Where a file goes that cannot be read at all. */
     static String damaged(String name) {
         return name + DAMAGED;
+    }
+
+    /** The name of a file that does not count until all of it is written. */
+    static String unfinished(String name) {
+        return name + ".new";
     }
 
     static long number(String name, String suffix) {
