@@ -26,6 +26,7 @@ record RelayOptions(
         List<InetSocketAddress> listen,
         List<String> relayFrom,
         Map<String, Path> domains,
+        Optional<Path> spool,
         Optional<InetSocketAddress> dns,
         int remotePort,
         Optional<Route> smartHost,
@@ -37,19 +38,24 @@ record RelayOptions(
     static final String USAGE =
             """
             Usage: java -jar mta-relay.jar [option value]...
+                   java -jar mta-relay.jar queue --help
 
             --hostname NAME          name in greeting, EHLO and Received (default: this machine's)
             --listen HOST:PORT       SMTP listener, repeatable; port 0 takes a free one
                                      (default 127.0.0.1:2525)
             --relay-from CIDR        who may relay, repeatable (default 127.0.0.0/8 and ::1)
             --domain NAME=DIR        deliver this domain into Maildirs DIR/<local part>, repeatable
+            --spool DIR              queue on disk, in this directory alone; without it, in memory,
+                                     and what is queued is lost with the process
             --dns HOST:PORT          ask this name server (default: the system's)
             --remote-port PORT       port of mail exchangers (default 25)
             --smart-host HOST:PORT   send everything that is not local there
             --retry D,D,...          delays between attempts, the last one repeats (5s, 10m, 4h)
             --expire D               give up after (default 5d)
             --max-size N             largest message in bytes
-            --help                   print this""";
+            --help                   print this
+
+            Exit code: 1 if the spool cannot be opened, 2 if an option is wrong or a port is taken.""";
 
     /** A host by name or address, and a port. */
     record HostAndPort(String host, int port) {
@@ -90,21 +96,32 @@ record RelayOptions(
         }
     }
 
-    static RelayOptions parse(String[] arguments) {
+    static RelayOptions parse(List<String> arguments) {
         Parser parser = new Parser();
-        for (int i = 0; i < arguments.length; i++) {
-            String option = arguments[i];
+        for (int i = 0; i < arguments.size(); i++) {
+            String option = arguments.get(i);
             if (option.equals("--help")) {
                 parser.help = true;
                 continue;
             }
             parser.check(option);
-            if (i + 1 == arguments.length) {
+            if (i + 1 == arguments.size()) {
                 throw new IllegalArgumentException(option + " takes a value; see --help");
             }
-            parser.take(option, arguments[++i]);
+            parser.take(option, arguments.get(++i));
         }
         return parser.finish();
+    }
+
+    static Path directory(String option, String value) {
+        if (value.isEmpty()) {
+            throw new IllegalArgumentException(option + " takes a directory");
+        }
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        }
     }
 
     /** What was given so far. */
@@ -115,6 +132,7 @@ record RelayOptions(
                         "--listen",
                         "--relay-from",
                         "--domain",
+                        "--spool",
                         "--dns",
                         "--remote-port",
                         "--smart-host",
@@ -126,6 +144,7 @@ record RelayOptions(
         private final List<InetSocketAddress> listen = new ArrayList<>();
         private final List<String> relayFrom = new ArrayList<>();
         private final Map<String, Path> domains = new LinkedHashMap<>();
+        private Optional<Path> spool = Optional.empty();
         private Optional<InetSocketAddress> dns = Optional.empty();
         private int remotePort = 25;
         private Optional<Route> smartHost = Optional.empty();
@@ -146,6 +165,7 @@ record RelayOptions(
                 case "--listen" -> listen.add(HostAndPort.parse(option, value, 0).resolve(option));
                 case "--relay-from" -> relayFrom.add(cidr(option, value));
                 case "--domain" -> addDomain(option, value);
+                case "--spool" -> spool = Optional.of(directory(option, value));
                 case "--dns" ->
                         dns = Optional.of(HostAndPort.parse(option, value, 1).resolve(option));
                 case "--remote-port" -> remotePort = (int) number(option, value, 1, 65535);
@@ -195,12 +215,8 @@ record RelayOptions(
                         option + " takes NAME=DIR, not \"" + value + "\"");
             }
             String name = domain(option, value.substring(0, equals));
-            try {
-                if (domains.put(name, Path.of(value.substring(equals + 1))) != null) {
-                    throw new IllegalArgumentException(option + ": " + name + " stands twice");
-                }
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+            if (domains.put(name, directory(option, value.substring(equals + 1))) != null) {
+                throw new IllegalArgumentException(option + ": " + name + " stands twice");
             }
         }
 
@@ -253,6 +269,7 @@ record RelayOptions(
                     listen,
                     relayFrom,
                     domains,
+                    spool,
                     dns,
                     remotePort,
                     smartHost,

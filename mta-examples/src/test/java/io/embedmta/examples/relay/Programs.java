@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,15 @@ final class Programs {
 
     /** Runs a program to its end. */
     static Ended execute(String... command) throws IOException, InterruptedException {
+        return execute("", command);
+    }
+
+    private static Ended execute(String input, String... command)
+            throws IOException, InterruptedException {
         Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
-        process.getOutputStream().close();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), command[0] + " hangs");
         return new Ended(process.exitValue(), output);
@@ -47,7 +55,12 @@ final class Programs {
 
     /** Runs a program to its end, which has to be good, and gives what it printed. */
     static String run(String... command) throws IOException, InterruptedException {
-        Ended ended = execute(command);
+        return pipe("", command);
+    }
+
+    /** Like {@link #run}, for a program that first reads all of its input. */
+    static String pipe(String input, String... command) throws IOException, InterruptedException {
+        Ended ended = execute(input, command);
         assertEquals(0, ended.exit(), command[0] + " failed:\n" + ended.output());
         return ended.output();
     }

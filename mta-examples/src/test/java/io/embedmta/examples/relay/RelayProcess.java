@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The relay's jar in a process of its own, as users run it; its log is what tests wait for. */
 final class RelayProcess implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "mta-relay.jar");
+    static final Path JAR = Path.of("target", "mta-relay.jar").toAbsolutePath();
+    static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
     private static final long LIMIT_SECONDS = 30;
 
     private final Process process;
@@ -42,12 +44,7 @@ final class RelayProcess implements AutoCloseable {
     }
 
     static Process launch(List<String> options) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-jar",
-                                JAR.toAbsolutePath().toString()));
+        List<String> command = new ArrayList<>(List.of(JAVA, "-jar", JAR.toString()));
         command.addAll(options);
         return new ProcessBuilder(command).start();
     }
@@ -73,6 +70,7 @@ final class RelayProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Ends the process (SIGKILL) if it runs still. */
     @Override
     public void close() {
         process.destroyForcibly();

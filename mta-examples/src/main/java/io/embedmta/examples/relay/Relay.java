@@ -1,0 +1,123 @@
+package io.embedmta.examples.relay;
+
+import io.embedmta.Mta;
+import io.embedmta.MtaBuilder;
+import io.embedmta.dns.DnsResolver;
+import io.embedmta.listener.SmtpLimits;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.queue.QueueControl;
+import io.embedmta.queue.RetrySchedule;
+import io.embedmta.store.journal.JournalQueue;
+import io.embedmta.store.maildir.Maildir;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The relay itself. */
+final class Relay {
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private Relay() {}
+
+    /** Runs until the process is told to stop. */
+    static void run(List<String> arguments, PrintStream out)
+            throws CommandFailure, InterruptedException {
+        RelayOptions options;
+        MtaBuilder builder;
+        try {
+            options = RelayOptions.parse(arguments);
+            if (options.help()) {
+                out.println(RelayOptions.USAGE);
+                return;
+            }
+            builder = build(options);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.wrong(e);
+        }
+        if (options.spool().isPresent()) {
+            Path spool = options.spool().get();
+            JournalQueue queue = Spools.open(spool);
+            serve(start(builder.queue(queue)), openControl(spool, queue), out);
+        } else {
+            Mta mta = start(builder);
+            LOG.warn("Queued mail is lost with this process; --spool DIR keeps it on disk");
+            serve(mta, Optional.empty(), out);
+        }
+    }
+
+    private static MtaBuilder build(RelayOptions options) {
+        SmtpLimits limits = SmtpLimits.defaults();
+        if (options.maxSize() > 0) {
+            limits = limits.withMessageSize(options.maxSize());
+        }
+        RetrySchedule schedule = RetrySchedule.defaults().withExpireAfter(options.expire());
+        if (!options.retry().isEmpty()) {
+            schedule = schedule.withDelays(options.retry().toArray(Duration[]::new));
+        }
+        MtaBuilder builder =
+                Mta.builder(options.hostname())
+                        .retry(schedule)
+                        .remotePort(options.remotePort())
+                        .resolver(
+                                options.dns().map(DnsResolver::of).orElseGet(DnsResolver::system));
+        for (InetSocketAddress address : options.listen()) {
+            builder.listener(
+                    SmtpListener.on(address)
+                            .relayFrom(options.relayFrom().toArray(String[]::new))
+                            .limits(limits));
+        }
+        options.domains().forEach((name, directory) -> builder.store(name, Maildir.at(directory)));
+        options.smartHost().ifPresent(builder::route);
+        return builder;
+    }
+
+    /** Where this fails, it has closed the queue. */
+    private static Mta start(MtaBuilder builder) throws CommandFailure {
+        try {
+            return builder.start();
+        } catch (UncheckedIOException | IllegalArgumentException e) {
+            throw CommandFailure.wrong(e);
+        }
+    }
+
+    /** Mail is no worse off without it, so the relay runs nevertheless. */
+    private static Optional<ControlSocket> openControl(Path spool, QueueControl queue) {
+        try {
+            return Optional.of(ControlSocket.open(spool, queue, Clock.systemUTC()));
+        } catch (IOException e) {
+            LOG.warn("The queue command cannot reach this relay: {}", Spools.sentence(e));
+            return Optional.empty();
+        }
+    }
+
+    private static void serve(Mta mta, Optional<ControlSocket> control, PrintStream out)
+            throws InterruptedException {
+        // SIGTERM and Ctrl-C: what is under way ends, then the process does.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    control.ifPresent(ControlSocket::close);
+                                    mta.close();
+                                },
+                                "shutdown"));
+        out.println("ready " + addresses(mta));
+        out.flush();
+        mta.awaitShutdown();
+    }
+
+    private static String addresses(Mta mta) {
+        return mta.addresses().stream()
+                .map(address -> "smtp=" + RelayOptions.HostAndPort.of(address))
+                .collect(Collectors.joining(" "));
+    }
+}
