@@ -44,7 +44,14 @@ final class RelayProcess implements AutoCloseable {
     }
 
     static Process launch(List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(JAVA, "-jar", JAR.toString()));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                JAVA,
+                                // What a killed relay cannot delete goes with the next clean.
+                                "-Djava.io.tmpdir=" + JAR.toAbsolutePath().getParent(),
+                                "-jar",
+                                JAR.toString()));
         command.addAll(options);
         return new ProcessBuilder(command).start();
     }
