@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
@@ -64,12 +65,14 @@ final class Exchange {
 
     private Message ask(Message query) throws IOException {
         byte[] wire = query.toWire();
-        Message reply = askByUdp(query, wire);
+        Optional<Message> reply = askByUdp(query, wire);
         // RFC 7766 §5: what was truncated is asked for again over TCP.
-        return reply.getHeader().getFlag(Flags.TC) ? askByTcp(query, wire) : reply;
+        boolean whole = reply.isPresent() && !reply.get().getHeader().getFlag(Flags.TC);
+        return whole ? reply.get() : askByTcp(query, wire);
     }
 
-    private Message askByUdp(Message query, byte[] wire) throws IOException {
+    /** Empty if the server has sent more than it was told that we take (RFC 6891 §6.2.3). */
+    private Optional<Message> askByUdp(Message query, byte[] wire) throws IOException {
         DatagramSocket socket = sockets.add(new DatagramSocket());
         try {
             // Connected, it takes datagrams from the server alone, and hears of a closed port.
@@ -81,18 +84,22 @@ final class Exchange {
         }
     }
 
-    private Message receive(Message query, DatagramSocket socket) throws IOException {
-        DatagramPacket packet = new DatagramPacket(new byte[UDP_SIZE], UDP_SIZE);
+    private Optional<Message> receive(Message query, DatagramSocket socket) throws IOException {
+        // One octet more than is allowed, to see when there are more.
+        DatagramPacket packet = new DatagramPacket(new byte[UDP_SIZE + 1], UDP_SIZE + 1);
         while (true) {
-            packet.setLength(UDP_SIZE);
+            packet.setLength(UDP_SIZE + 1);
             socket.setSoTimeout(deadline.millisLeft());
             socket.receive(packet);
             byte[] received = Arrays.copyOf(packet.getData(), packet.getLength());
             // A stray or forged datagram must not end the wait for the true one (RFC 5452 §9.1).
             if (isReplyTo(query, received)) {
+                if (received.length > UDP_SIZE) {
+                    return Optional.empty();
+                }
                 Message reply = parse(received);
                 if (answersQuestion(query, reply)) {
-                    return reply;
+                    return Optional.of(reply);
                 }
             }
         }

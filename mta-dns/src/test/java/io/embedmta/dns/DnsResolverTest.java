@@ -16,10 +16,15 @@ import io.embedmta.resolver.DnsAnswer.NoSuchName;
 import io.embedmta.resolver.DnsAnswer.TemporaryFailure;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +64,43 @@ class DnsResolverTest {
         try (FakeNameServer server = FakeNameServer.sending(query -> List.of(junk, junk, junk));
                 DnsResolver resolver = resolver(server).withTimeout(SHORT).withTries(1)) {
             assertInstanceOf(TemporaryFailure.class, resolver.a(MX));
+        }
+    }
+
+    /** RFC 6891 §6.2.3: some servers send more than they were told that we take. */
+    @Test
+    void reply_thatIsLargerThanAllowedAndNotMarked_isAskedForByTcp() throws Exception {
+        try (FakeNameServer server = FakeNameServer.replying(DnsResolverTest::manyExchangers);
+                ServerSocket tcp = new ServerSocket();
+                DnsResolver resolver = resolver(server).withTimeout(LONG)) {
+            tcp.bind(server.address());
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> answerOne(tcp));
+            Found<?> found = assertInstanceOf(Found.class, resolver.mx(MX));
+            assertEquals(40, found.records().size());
+            served.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Message manyExchangers(Message query) {
+        Message reply = reply(query, Rcode.NOERROR);
+        for (int i = 0; i < 40; i++) {
+            String exchanger = "x".repeat(40) + i + ".mx.example.";
+            reply.addRecord(record("mx.example. 60 IN MX 10 " + exchanger), Section.ANSWER);
+        }
+        return reply;
+    }
+
+    private static void answerOne(ServerSocket tcp) {
+        try (Socket peer = tcp.accept()) {
+            DataInputStream in = new DataInputStream(peer.getInputStream());
+            byte[] query = in.readNBytes(in.readUnsignedShort());
+            byte[] reply = manyExchangers(new Message(query)).toWire();
+            DataOutputStream out = new DataOutputStream(peer.getOutputStream());
+            out.writeShort(reply.length);
+            out.write(reply);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
