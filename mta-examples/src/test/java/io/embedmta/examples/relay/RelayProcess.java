@@ -72,7 +72,8 @@ final class RelayProcess implements AutoCloseable {
 
     /** Tells the process to stop (SIGTERM), and waits. */
     int stop() throws InterruptedException {
-        process.destroy();
+        // Process.destroy would close the log before the relay has said its last.
+        process.toHandle().destroy();
         assertTrue(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS), "the relay did not stop");
         return process.exitValue();
     }
