@@ -30,10 +30,11 @@ final class Spools {
     static void refuseUnlessThere(Path directory) throws CommandFailure {
         try {
             Files.getLastModifiedTime(directory.resolve(MARK));
-        } catch (NoSuchFileException e) {
-            throw CommandFailure.cannot("there is no spool in " + directory);
         } catch (IOException e) {
-            throw cannotOpen(directory, e);
+            boolean isThere = !(e instanceof NoSuchFileException) && Files.isDirectory(directory);
+            throw isThere
+                    ? cannotOpen(directory, e)
+                    : CommandFailure.cannot("there is no spool in " + directory);
         }
     }
 
