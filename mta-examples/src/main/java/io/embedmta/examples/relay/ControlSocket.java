@@ -207,7 +207,7 @@ final class ControlSocket implements Closeable {
                 new BufferedWriter(new OutputStreamWriter(answer, StandardCharsets.UTF_8));
         int messages = operator.answer(request, out);
         if (request.action() != QueueRequest.Action.LIST) {
-            LOG.info("The operator's {} concerns {} messages", request.line(), messages);
+            LOG.info("queue {}: {}", request, TextListing.messages(messages));
         }
         out.flush();
         answer.end();

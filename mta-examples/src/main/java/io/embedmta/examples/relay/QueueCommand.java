@@ -1,12 +1,5 @@
 package io.embedmta.examples.relay;
 
-import io.embedmta.message.DeliveryResult;
-import io.embedmta.queue.Lease;
-import io.embedmta.queue.LeaseRequest;
-import io.embedmta.queue.MailQueue;
-import io.embedmta.queue.Order;
-import io.embedmta.queue.Settlement;
-import io.embedmta.smtp.Reply;
 import io.embedmta.store.journal.JournalQueue;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -17,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +17,6 @@ import java.util.Optional;
 final class QueueCommand {
     /** A change to a million messages takes a relay a while. */
     private static final Duration RELAY_LIMIT = Duration.ofMinutes(2);
-
-    private static final Reply REMOVED = Reply.of(250, "2.0.0", "Removed by the operator");
 
     private QueueCommand() {}
 
@@ -70,36 +60,8 @@ final class QueueCommand {
             new QueueOperator(queue, Clock.systemUTC(), false).answer(request, writer);
             writer.flush();
             if (request.action() == QueueRequest.Action.REMOVE) {
-                carryOutRemovals(queue);
+                Removals.carryOut(queue);
             }
         }
-    }
-
-    /**
-     * What a relay would do next. To bounce takes a relay, which knows how to write a DSN: such
-     * work stays leased until the queue closes, as given back it would come again.
-     */
-    private static void carryOutRemovals(MailQueue queue) throws IOException {
-        // Nothing but ordered work is due at that time.
-        LeaseRequest ordered =
-                new LeaseRequest(
-                        "queue command",
-                        Instant.EPOCH,
-                        Instant.EPOCH.plusSeconds(1),
-                        destination -> true);
-        Optional<Lease> lease = queue.lease(ordered);
-        while (lease.isPresent()) {
-            if (lease.get().order().equals(Optional.of(Order.REMOVE))) {
-                lease.get().settle(removed(lease.get()));
-            }
-            lease = queue.lease(ordered);
-        }
-    }
-
-    private static List<Settlement> removed(Lease lease) {
-        DeliveryResult discarded = new DeliveryResult.Discarded(REMOVED);
-        return lease.work().stream()
-                .<Settlement>map(work -> new Settlement.Done(work.recipient().address(), discarded))
-                .toList();
     }
 }

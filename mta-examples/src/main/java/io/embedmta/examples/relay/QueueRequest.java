@@ -88,6 +88,12 @@ record QueueRequest(Action action, Selection which, boolean json) {
         return action + (json ? " json " : " text ") + words(which);
     }
 
+    /** For the log. */
+    @Override
+    public String toString() {
+        return action + " " + words(which);
+    }
+
     private static String words(Selection which) {
         if (which instanceof Selection.ById byId) {
             return "id " + byId.id();

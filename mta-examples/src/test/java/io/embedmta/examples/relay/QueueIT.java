@@ -251,6 +251,9 @@ class QueueIT {
             relay.awaitLog("to=<bob@dead.test>", "status=discarded");
             assertEquals(List.of(), listed());
             assertEquals(143, relay.stop());
+            assertTrue(
+                    relay.wholeLog().stream()
+                            .anyMatch(line -> line.endsWith("queue remove all: 1 message")));
         }
         assertFalse(Files.exists(directory.resolve("mail").resolve("ann")));
     }
