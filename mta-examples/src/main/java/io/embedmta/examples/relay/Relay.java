@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -75,9 +76,19 @@ final class Relay {
                             .relayFrom(options.relayFrom().toArray(String[]::new))
                             .limits(limits));
         }
-        options.domains().forEach((name, directory) -> builder.store(name, Maildir.at(directory)));
+        options.domains()
+                .forEach((name, directory) -> builder.store(name, Maildir.at(made(directory))));
         options.smartHost().ifPresent(builder::route);
         return builder;
+    }
+
+    /** A directory that cannot be is found now, not when the first message is there. */
+    private static Path made(Path mailboxes) {
+        try {
+            return Files.createDirectories(mailboxes);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--domain: " + Spools.sentence(e), e);
+        }
     }
 
     /** Where this fails, it has closed the queue. */

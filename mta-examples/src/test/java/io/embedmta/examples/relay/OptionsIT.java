@@ -66,6 +66,7 @@ class OptionsIT {
                 "--listen nosuch.invalid:25",
                 "--domain a.test=x --domain A.test=y",
                 "--domain a.test=",
+                "--domain a.test=/dev/null/mail",
                 "--spool",
                 "--retry 5x",
                 "--retry 5s,,1m",
