@@ -24,12 +24,21 @@ final class BareServer implements Runnable {
     private static final byte[] GO_ON = ascii("354 Go on\r\n");
 
     private final Socket socket;
+    private final Runnable onMessage;
 
-    private BareServer(Socket socket) {
+    private BareServer(Socket socket, Runnable onMessage) {
         this.socket = socket;
+        this.onMessage = onMessage;
     }
 
     static Running start() throws IOException {
+        return start(() -> {});
+    }
+
+    /**
+     * @param onMessage told of each message, on many threads at once, before its 250
+     */
+    static Running start(Runnable onMessage) throws IOException {
         ServerSocket server = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         ExecutorService threads = threads();
         threads.execute(
@@ -38,7 +47,7 @@ final class BareServer implements Runnable {
                         try {
                             Socket socket = server.accept();
                             socket.setTcpNoDelay(true);
-                            threads.execute(new BareServer(socket));
+                            threads.execute(new BareServer(socket, onMessage));
                         } catch (IOException e) {
                             throw new UncheckedIOException(e);
                         }
@@ -61,7 +70,12 @@ final class BareServer implements Runnable {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (ReflectiveOperationException e) {
-            return Executors.newCachedThreadPool();
+            return Executors.newCachedThreadPool(
+                    task -> {
+                        Thread thread = new Thread(task);
+                        thread.setDaemon(true);
+                        return thread;
+                    });
         }
     }
 
@@ -74,7 +88,7 @@ final class BareServer implements Runnable {
         }
     }
 
-    private static void converse(InputStream in, OutputStream out) throws IOException {
+    private void converse(InputStream in, OutputStream out) throws IOException {
         out.write(GREETING);
         ByteArrayOutputStream replies = new ByteArrayOutputStream();
         byte[] octets = new byte[8192];
@@ -95,6 +109,7 @@ final class BareServer implements Runnable {
                 } else if (first == '.' && length == 3) {
                     // A dot, CR and LF: our client stuffs no dots.
                     inMessage = false;
+                    onMessage.run();
                     replies.writeBytes(OK);
                 }
                 length = 0;

@@ -5,11 +5,12 @@ import java.io.PrintStream;
 import java.util.List;
 
 /**
- * Prints how the agent compares: the rate at which it accepts messages, its start-up, and what an
- * idle session costs. Each server runs in a JVM of its own. Linux only, as memory is read from
- * {@code /proc}.
+ * Prints how the agent compares: the rate at which it accepts messages, its start-up, what an idle
+ * session costs, and how fast it is with its queue on disk. Each server runs in a process of its
+ * own. Linux only, as memory and times are read from {@code /proc}.
  *
- * <p>Arguments: any of {@code rate}, {@code start-up} and {@code idle}; all of them without.
+ * <p>Arguments: any of {@code rate}, {@code start-up} and {@code idle}, which are the default, and
+ * {@code durable} and {@code million}.
  */
 public final class Benchmark {
     private Benchmark() {}
@@ -26,9 +27,11 @@ public final class Benchmark {
                 case "rate" -> AcceptRate.measure(out);
                 case "start-up" -> StartUp.measure(out);
                 case "idle" -> IdleSessions.measure(out);
+                case "durable" -> DurableRate.measure(out);
+                case "million" -> MillionDeferred.measure(out);
                 default ->
                         throw new IllegalArgumentException(
-                                "Say rate, start-up or idle, not " + part + ".");
+                                "Say rate, start-up, idle, durable or million, not " + part + ".");
             }
         }
     }

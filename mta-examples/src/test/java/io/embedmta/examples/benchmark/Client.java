@@ -22,21 +22,34 @@ final class Client implements AutoCloseable {
     private static final byte[] RCPT = ascii("RCPT TO:<recipient@example.org>\r\n");
     private static final byte[] DATA = ascii("DATA\r\n");
     private static final byte[] ENVELOPE = join(MAIL, RCPT, DATA);
-    private static final byte[] MESSAGE = message();
+    private static final byte[] QUIT = ascii("QUIT\r\n");
+    private static final byte[] MESSAGE = message(MESSAGE_OCTETS);
 
     private final Socket socket = new Socket();
     private final InputStream in;
     private final OutputStream out;
+    private final byte[] message;
     private final byte[] buffer = new byte[2048];
     private int at;
     private int end;
 
     /**
-     * Connects, and has itself greeted.
+     * Connects, and has itself greeted, to send messages of 4 KiB.
      *
      * @param machine 1 to 255: as which of 127.0.0.1 to 127.0.0.255 to come
      */
     Client(int machine, int port) throws IOException {
+        this(machine, port, MESSAGE);
+    }
+
+    /**
+     * Connects, and has itself greeted.
+     *
+     * @param machine 1 to 255: as which of 127.0.0.1 to 127.0.0.255 to come
+     * @param message to be sent, from {@link #message}
+     */
+    Client(int machine, int port, byte[] message) throws IOException {
+        this.message = message;
         byte[] from = {127, 0, 0, (byte) machine};
         socket.bind(new InetSocketAddress(InetAddress.getByAddress(from), 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -56,7 +69,13 @@ final class Client implements AutoCloseable {
         expect('2');
         out.write(DATA);
         expect('3');
-        out.write(MESSAGE);
+        out.write(message);
+        expect('2');
+    }
+
+    /** Takes its leave. */
+    void quit() throws IOException {
+        out.write(QUIT);
         expect('2');
     }
 
@@ -66,7 +85,7 @@ final class Client implements AutoCloseable {
         expect('2');
         expect('2');
         expect('3');
-        out.write(MESSAGE);
+        out.write(message);
         expect('2');
     }
 
@@ -107,14 +126,15 @@ final class Client implements AutoCloseable {
         socket.close();
     }
 
-    private static byte[] message() {
-        StringBuilder text = new StringBuilder(MESSAGE_OCTETS + 128);
+    /** A message of about so many octets, with the dot that ends it. */
+    static byte[] message(int octets) {
+        StringBuilder text = new StringBuilder(octets + 128);
         text.append("From: Sender <sender@example.com>\r\n")
                 .append("To: Recipient <recipient@example.org>\r\n")
-                .append("Subject: A message of 4 KiB\r\n")
+                .append("Subject: A message\r\n")
                 .append("Date: Tue, 24 Nov 2026 10:00:00 +0000\r\n")
                 .append("Message-ID: <benchmark@example.com>\r\n\r\n");
-        while (text.length() < MESSAGE_OCTETS) {
+        while (text.length() < octets) {
             text.append("The quick brown fox jumps over the lazy dog, again and again.\r\n");
         }
         return ascii(text.append(".\r\n").toString());

@@ -7,10 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A server in a JVM of its own, as {@link ServerMain} runs it. For one thread. */
-final class ServerProcess implements AutoCloseable {
+final class ServerProcess implements Server {
     private final Process process;
     private final BufferedReader answers;
     private final int port;
@@ -26,19 +27,36 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts a JVM like ours, with the same class path. */
     static ServerProcess start(Contender contender, int sessions) throws IOException {
+        return start(
+                List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
+                ServerMain.class,
+                contender.name(),
+                Integer.toString(sessions));
+    }
+
+    /**
+     * Our relay with a durable queue, which writes a line for each message that comes and goes, as
+     * Postfix does.
+     *
+     * @param delivery {@code hold}, or the port to deliver to
+     */
+    static ServerProcess durable(Path spool, String delivery) throws IOException {
+        return start(
+                List.of("-Dorg.slf4j.simpleLogger.logFile=" + spool + ".log"),
+                DurableServerMain.class,
+                spool.toString(),
+                delivery);
+    }
+
+    private static ServerProcess start(List<String> options, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
         Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        Path.of(System.getProperty("java.home"), "bin", "java")
-                                                .toString(),
-                                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        ServerMain.class.getName(),
-                                        contender.name(),
-                                        Integer.toString(sessions)))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
             return new ServerProcess(process);
         } catch (IOException | RuntimeException e) {
@@ -55,7 +73,8 @@ final class ServerProcess implements AutoCloseable {
         return line;
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
@@ -65,13 +84,28 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Waits until the server has got rid of what it has taken, and of its garbage. */
-    void settle() throws IOException {
-        process.outputWriter(StandardCharsets.US_ASCII).append("settle\n").flush();
-        answer();
+    @Override
+    public void settle() throws IOException {
+        ask("settle");
     }
 
-    /** The time that all its threads have run so far. */
-    Duration processorTime() {
+    /** Has a durable one count its syncs from now on. */
+    void countSyncs() throws IOException {
+        ask("count");
+    }
+
+    /** How many syncs there were since. */
+    long countedSyncs() throws IOException {
+        return Long.parseLong(ask("counted"));
+    }
+
+    private String ask(String question) throws IOException {
+        process.outputWriter(StandardCharsets.US_ASCII).append(question).append('\n').flush();
+        return answer();
+    }
+
+    @Override
+    public Duration processorTime() {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
