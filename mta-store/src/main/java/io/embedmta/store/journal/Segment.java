@@ -15,6 +15,7 @@ final class Segment {
     private static final String SUFFIX = ".journal";
 
     final long number;
+    private final String name;
     private final SpoolFile file;
 
     /** Of readers, and one of the journal; the last one closes the file. */
@@ -32,12 +33,13 @@ final class Segment {
 
     Segment(long number, SpoolFile file, int end) {
         this.number = number;
+        this.name = name(number);
         this.file = file;
         this.end = end;
     }
 
     String name() {
-        return name(number);
+        return name;
     }
 
     static String name(long number) {
