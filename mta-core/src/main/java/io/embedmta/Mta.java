@@ -96,7 +96,10 @@ public final class Mta implements AutoCloseable {
                         addressing,
                         enqueuer,
                         new SmtpClient(
-                                ClientSettings.defaults(hostname), parts.sockets, parts.clock),
+                                ClientSettings.defaults(hostname)
+                                        .withMaxIdle(parts.maxDeliveries, parts.maxPerDestination),
+                                parts.sockets,
+                                parts.clock),
                         threads::execute,
                         parts.clock,
                         parts.random,
