@@ -20,6 +20,9 @@ import io.embedmta.store.journal.StateRecord.Ended;
 import io.embedmta.store.journal.StateRecord.RecipientState;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -84,6 +87,24 @@ public final class JournalQueue implements MailQueue, QueueControl {
      *     not know, or if it cannot be read or written; the sentence says which
      */
     public static JournalQueue open(Path directory, JournalLimits limits) throws IOException {
+        try {
+            return openAlone(directory, limits);
+        } catch (FileSystemException e) {
+            throw new IOException("The spool " + directory + " cannot be opened: " + why(e), e);
+        }
+    }
+
+    private static String why(FileSystemException cause) {
+        if (cause instanceof AccessDeniedException) {
+            return "this process may not read and write " + cause.getFile() + ".";
+        }
+        if (cause instanceof FileAlreadyExistsException) {
+            return cause.getFile() + " is no directory.";
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static JournalQueue openAlone(Path directory, JournalLimits limits) throws IOException {
         SpoolDisk disk = FileDisk.of(directory);
         SpoolLock owner = SpoolLock.take(directory);
         try {
