@@ -1,6 +1,7 @@
 package io.embedmta.store.journal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -53,6 +54,8 @@ final class FileDisk implements SpoolDisk {
     public List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -87,11 +90,25 @@ final class FileDisk implements SpoolDisk {
         syncDirectory(directory);
     }
 
-    /** Where a directory cannot be opened as a file (Windows), its names are durable by journal. */
+    /**
+     * Where a directory cannot be opened as a file (Windows), its names are durable by journal.
+     * Goes on when the thread is interrupted: that is no failed sync.
+     */
     private static void syncDirectory(Path path) throws IOException {
-        if (isPosix(path)) {
-            try (FileChannel names = FileChannel.open(path, StandardOpenOption.READ)) {
-                names.force(true);
+        boolean interrupted = false;
+        boolean synced = !isPosix(path);
+        try {
+            while (!synced) {
+                try (FileChannel names = FileChannel.open(path, StandardOpenOption.READ)) {
+                    names.force(true);
+                    synced = true;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
