@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class DiskHealth {
     private static final Logger LOG = LoggerFactory.getLogger(DiskHealth.class);
 
+    /** With no more octets than this beside the reserve, a write that failed had no room. */
+    private static final int NEARLY = 1 << 20;
+
     private final SpoolDisk disk;
     private final long reserve;
     private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
@@ -55,6 +58,15 @@ final class DiskHealth {
         }
     }
 
+    /**
+     * @throws QueueFullException if so many octets more would not leave enough on the disk
+     */
+    void refuseWithoutRoomFor(int octets) throws IOException {
+        if (isFull(octets)) {
+            throw fullDisk();
+        }
+    }
+
     /** Looks whether there is room for so many octets beside the reserve, and remembers it. */
     boolean isFull(long octets) {
         try {
@@ -67,7 +79,7 @@ final class DiskHealth {
 
     /** What to tell who could not write a file that no record names yet. */
     IOException whyNotWritten(IOException cause) {
-        return isFull(0) ? fullDisk() : cause;
+        return isFull(NEARLY) ? fullDisk() : cause;
     }
 
     /**
@@ -92,8 +104,9 @@ final class DiskHealth {
         return new QueueFullException("The disk of the spool is full.");
     }
 
-    /** Makes a file of the journal durable. */
+    /** Makes a file durable. */
     void sync(String name, SpoolFile file) throws IOException {
+        refuseIfFailed();
         try {
             file.sync();
         } catch (IOException e) {

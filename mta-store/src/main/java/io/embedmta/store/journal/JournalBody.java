@@ -21,6 +21,7 @@ final class JournalBody extends OutputStream {
     private static final byte[] NO_OCTETS = {};
 
     private final Spool spool;
+    private final boolean mayUseReserve;
     private final CRC32C crc = new CRC32C();
     private byte[] octets = NO_OCTETS;
     private int inArray;
@@ -32,8 +33,12 @@ final class JournalBody extends OutputStream {
     /** Set while octets go to the file, so that it stays set if they do not all get there. */
     private boolean broken;
 
-    JournalBody(Spool spool) {
+    /**
+     * @param mayUseReserve whether it is taken in on a disk that is full, too
+     */
+    JournalBody(Spool spool, boolean mayUseReserve) {
         this.spool = spool;
+        this.mayUseReserve = mayUseReserve;
     }
 
     @Override
@@ -104,6 +109,9 @@ final class JournalBody extends OutputStream {
     private void drain() throws IOException {
         SpoolFile open = file;
         if (open != null && inArray > 0) {
+            if (!mayUseReserve) {
+                spool.health().refuseWithoutRoomFor(inArray);
+            }
             open.write(ByteBuffer.wrap(octets, 0, inArray), written);
             crc.update(octets, 0, inArray);
             written += inArray;
@@ -155,14 +163,10 @@ final class JournalBody extends OutputStream {
             crc.update(octets, 0, inArray);
             return ContentPlace.inline(inlineAt, inArray, (int) crc.getValue());
         }
-        try {
-            file.sync();
-            spool.disk().syncDirectory();
-        } catch (IOException e) {
-            // What a failed sync left behind is unknown, so it is not tried again.
-            broken = true;
-            throw spool.health().whyNotWritten(e);
-        }
+        // What a failed sync leaves behind is unknown: the journal stops, and nothing is tried
+        // again.
+        spool.health().sync(SpoolNames.large(fileNumber), file);
+        spool.health().syncDirectory();
         return ContentPlace.inFile(fileNumber, written, (int) crc.getValue());
     }
 

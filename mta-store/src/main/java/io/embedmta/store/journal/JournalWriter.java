@@ -29,7 +29,7 @@ final class JournalWriter implements MailWriter {
         this.spool = spool;
         this.lease = lease;
         this.id = id;
-        this.body = new JournalBody(spool);
+        this.body = new JournalBody(spool, lease != null);
     }
 
     @Override
