@@ -334,7 +334,10 @@ final class Recovery {
         deleteOrphans(files);
     }
 
-    /** Recipients of one line that are due at the same time come back together. */
+    /**
+     * Recipients of one line that are due at the same time come back together, if their last
+     * replies are in one place.
+     */
     private static Map<Piece, Destination> pieces(Track track) {
         Map<List<Object>, List<Integer>> together = new LinkedHashMap<>();
         for (int i = 0; i < track.lines.length; i++) {
@@ -352,10 +355,15 @@ final class Recovery {
 
     private static List<Object> kind(Destination line, @Nullable Kept kept) {
         Waiting waiting = kept == null ? null : kept.waiting;
-        return waiting == null
+        return kept == null || waiting == null
                 ? List.of(line)
                 : List.of(
-                        line, waiting.due(), waiting.held(), Optional.ofNullable(waiting.order()));
+                        line,
+                        waiting.due(),
+                        waiting.held(),
+                        Optional.ofNullable(waiting.order()),
+                        Optional.ofNullable(kept.replySegment),
+                        kept.replyOffset);
     }
 
     private static Piece piece(Track track, List<Integer> places) {

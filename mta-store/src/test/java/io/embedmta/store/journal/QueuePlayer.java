@@ -84,13 +84,21 @@ final class QueuePlayer implements AutoCloseable {
             }
         }
         if (right.isEmpty()) {
-            assertEquals(lines(allowed.get(allowed.size() - 1).listing()), lines(seen));
+            assertSame(allowed.get(allowed.size() - 1).listing(), seen);
         }
         allowed = right;
     }
 
-    private static String lines(List<String> lines) {
-        return String.join("\n", lines);
+    /** Says only where two such lists differ. */
+    private static void assertSame(List<String> expected, List<String> found) {
+        if (!expected.equals(found)) {
+            List<String> missing = new ArrayList<>(expected);
+            missing.removeAll(found);
+            List<String> added = new ArrayList<>(found);
+            added.removeAll(expected);
+            assertEquals(String.join("\n", missing), String.join("\n", added));
+            assertEquals(expected, found);
+        }
     }
 
     private QueueModel model() {
@@ -314,9 +322,16 @@ final class QueuePlayer implements AutoCloseable {
 
     /** Checks all that can be seen without changing anything. */
     void check() throws IOException {
-        assertEquals(lines(model().listing()), lines(QueueModel.listing(queue)));
+        assertSame(model().listing(), QueueModel.listing(queue));
         assertEquals(model().size(), queue.size());
         assertEquals(model().nextDue(), queue.nextDue());
+    }
+
+    /** Checks all that a lease shows. */
+    void checkWork(Lease lease) throws IOException {
+        assertSame(
+                model().workOf(lease).stream().sorted().toList(),
+                QueueModel.work(lease, EDITS).stream().sorted().toList());
     }
 
     /** Checks all that is in the queue, to the last octet, and ends it. */
@@ -324,7 +339,7 @@ final class QueuePlayer implements AutoCloseable {
         check();
         release(Selection.all());
         check();
-        List<String> possible = allowed.stream().map(one -> lines(one.work())).toList();
+        List<List<String>> possible = allowed.stream().map(QueueModel::work).toList();
         List<String> found = new ArrayList<>();
         for (Optional<Lease> due = lease(LATE); due.isPresent(); due = lease(LATE)) {
             try (Lease lease = due.get()) {
@@ -332,9 +347,9 @@ final class QueuePlayer implements AutoCloseable {
                 finish(lease);
             }
         }
-        String work = lines(found.stream().sorted().toList());
+        List<String> work = found.stream().sorted().toList();
         if (!possible.contains(work)) {
-            assertEquals(possible.get(0), work);
+            assertSame(possible.get(0), work);
         }
         assertEquals(0, queue.size());
     }
