@@ -215,6 +215,53 @@ class CrashTest {
         }
     }
 
+    /** Outcomes stand behind their message: no segment may come back when a newer one is gone. */
+    @Test
+    void i2_deletionsOfSegments_areDurableInTheirOrder_whateverDiedInBetween() throws IOException {
+        SimulatedDisk over = new SimulatedDisk();
+        QueueModel third;
+        try (QueuePlayer player = open(over, List.of(new QueueModel()))) {
+            player.commit("M1", FILLER, "ann@a.example");
+            player.commit("M2", FILLER, "bob@b.example");
+            player.commit("M3", FILLER, "cy@c.example");
+            player.finish("a.example");
+            player.finish("b.example");
+            third = player.allowed().get(0);
+            over = over.afterKill();
+        }
+        try (QueuePlayer player = open(over, List.of(third))) {
+            player.finish("c.example");
+            over = over.afterKill();
+        }
+        Random random = new Random(5);
+        try (QuietLog log = new QuietLog()) {
+            for (int first = 1; first < 7; first++) {
+                SimulatedDisk killed = openAndStop(over.afterKill(), first).afterKill();
+                for (int second = 1; second < 7; second++) {
+                    SimulatedDisk stopped = openAndStop(killed.afterKill(), second);
+                    for (int i = 0; i < 20; i++) {
+                        try (QueuePlayer player =
+                                open(stopped.afterCrash(random), List.of(new QueueModel()))) {
+                            player.check();
+                        }
+                    }
+                }
+                log.forget();
+            }
+        }
+    }
+
+    private static SimulatedDisk openAndStop(SimulatedDisk disk, int call) {
+        disk.stopAt(call);
+        try (QueuePlayer player = open(disk, List.of(new QueueModel()))) {
+            player.check();
+            await(disk, names -> names.stream().noneMatch(name -> Segment.numberOf(name) >= 0));
+        } catch (IOException e) {
+            assertTrue(disk.isStopped(), e::toString);
+        }
+        return disk;
+    }
+
     /** Everything that can happen to a message, in some four segments and with some compaction. */
     private static void script(QueuePlayer player, SimulatedDisk disk) throws IOException {
         player.commit("A1", SMALL, "ann@a.example");
