@@ -22,7 +22,7 @@ final class Spools {
         try {
             return JournalQueue.open(directory);
         } catch (IOException e) {
-            throw cannotOpen(directory, e);
+            throw CommandFailure.cannot(sentence(e));
         }
     }
 

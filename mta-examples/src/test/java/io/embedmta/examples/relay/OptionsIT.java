@@ -111,7 +111,7 @@ class OptionsIT {
     void spool_thatIsAFile_isSaidInOneLine() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         String said = failure(1, List.of("--spool", file.toString()));
-        assertTrue(said.startsWith("mta-relay: cannot open the spool " + file), said);
+        assertTrue(said.startsWith("mta-relay: The spool " + file), said);
         assertEquals(
                 "mta-relay: there is no spool in " + file,
                 failure(1, List.of("queue", "list", "--spool", file.toString())));
