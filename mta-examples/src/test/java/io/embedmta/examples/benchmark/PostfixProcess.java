@@ -130,6 +130,8 @@ final class PostfixProcess implements Server {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("output").toFile())
                         .start();
+        // Unlike our JVMs, it does not end with its input.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         PostfixProcess server = new PostfixProcess(directory, port, holds, process);
         try {
             server.awaitListening();
