@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class FileDisk implements SpoolDisk {
     /**
      * Opens a directory, which is made for its owner alone if it is not there.
      *
-     * @throws IOException if it cannot be made, or is no directory
+     * @throws IOException if it cannot be made, is no directory, or may not be read and written
      */
     static FileDisk of(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
@@ -46,6 +47,12 @@ final class FileDisk implements SpoolDisk {
             if (parent != null) {
                 syncDirectory(parent);
             }
+        }
+        // Files that are there could be opened all the same, and the first new one would fail.
+        if (!Files.isReadable(directory)
+                || !Files.isWritable(directory)
+                || !Files.isExecutable(directory)) {
+            throw new AccessDeniedException(directory.toString());
         }
         return new FileDisk(directory);
     }
