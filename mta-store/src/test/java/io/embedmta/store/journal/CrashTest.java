@@ -1,6 +1,5 @@
 package io.embedmta.store.journal;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.message.QueueId;
@@ -12,8 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(600)
 class CrashTest {
-    private static final int SMALL = 200;
-    private static final int FILLER = 30_000;
+    static final int SMALL = 200;
+    static final int FILLER = 30_000;
     private static final int LARGE = 40_000;
     private static final int VERY_LARGE = 150_000;
     private static final JournalLimits LIMITS =
@@ -38,31 +36,57 @@ class CrashTest {
                     .withSegmentSize(64 << 10)
                     .withReserve(0);
 
+    private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
+    private static final int ROUNDS = Integer.getInteger("crash.rounds", 1);
+
     /** What may come of one stop, each looked at. */
     private static final int OUTCOMES = 4;
 
     @Test
     void i1_i2_i3_stopAtEveryCall_losesNothingThatWasPromised() throws IOException {
-        long seed = Long.getLong("crash.seed", System.nanoTime());
-        int rounds = Integer.getInteger("crash.rounds", 1);
-        try (QuietLog log = new QuietLog()) {
-            log.say("CrashTest seed " + seed);
-            long stops = 0;
-            long start = System.nanoTime();
-            for (int round = 0; round < rounds; round++) {
-                long calls = callsWithoutStop();
-                for (long call = 1; call <= calls; call++) {
-                    stops += stopAt(call, new Random(seed + 1_000_003L * round + call));
-                    log.forget();
-                }
+        List<Stop> stops = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            for (long call = callsWithoutStop(); call > 0; call--) {
+                stops.add(new Stop(call, CrashTest::script));
             }
-            log.say(
-                    "CrashTest: "
-                            + stops
-                            + " crashes in "
-                            + Duration.ofNanos(System.nanoTime() - start).toMillis()
-                            + " ms");
-            assertTrue(stops > 1000);
+        }
+        lookAt("script", stops);
+    }
+
+    @Test
+    void i1_i2_i3_stopAnywhereInRandomOperations_losesNothingThatWasPromised() {
+        Random random = new Random(SEED);
+        List<Stop> stops = new ArrayList<>();
+        for (int i = 0; i < 200 * ROUNDS; i++) {
+            long seed = random.nextLong();
+            stops.add(new Stop(1 + random.nextInt(400), (player, disk) -> play(player, seed)));
+        }
+        lookAt("random operations", stops);
+    }
+
+    private static void play(QueuePlayer player, long seed) throws IOException {
+        RandomOperations operations = new RandomOperations(new Random(seed));
+        for (int i = 0; i < 100; i++) {
+            operations.play(player);
+        }
+    }
+
+    /** A number of a call, and in what. */
+    private record Stop(long call, Scenario scenario) {}
+
+    private static void lookAt(String what, List<Stop> stops) {
+        try (QuietLog log = new QuietLog()) {
+            log.say("CrashTest, " + what + ": seed " + SEED);
+            long start = System.nanoTime();
+            long crashes = 0;
+            for (int i = 0; i < stops.size(); i++) {
+                Random random = new Random(SEED + i);
+                crashes += stopAt(stops.get(i).call, random, stops.get(i).scenario);
+                log.forget();
+            }
+            Duration taken = Duration.ofNanos(System.nanoTime() - start);
+            log.say(stops.size() + " stops, " + crashes + " crashes in " + taken);
+            assertTrue(crashes > 1000);
         }
     }
 
@@ -75,18 +99,24 @@ class CrashTest {
         return disk.calls();
     }
 
-    private static QueuePlayer open(SimulatedDisk disk, List<QueueModel> allowed)
-            throws IOException {
+    static QueuePlayer open(SimulatedDisk disk, List<QueueModel> allowed) throws IOException {
         return QueuePlayer.open(
                 () -> JournalQueue.open(disk, LIMITS, new Random(1), () -> {}), allowed);
     }
 
-    private static int stopAt(long call, Random random) {
+    /** What is done until the world stops. */
+    @FunctionalInterface
+    private interface Scenario {
+        void play(QueuePlayer player, SimulatedDisk disk) throws IOException;
+    }
+
+    /** Returns how many crashes were looked at. */
+    private static int stopAt(long call, Random random, Scenario scenario) {
         SimulatedDisk disk = new SimulatedDisk().stopAt(call);
         List<QueueModel> allowed = List.of(new QueueModel());
         try (QueuePlayer player = open(disk, List.of(new QueueModel()))) {
             try {
-                script(player, disk);
+                scenario.play(player, disk);
             } catch (IOException | AssertionError e) {
                 if (!disk.isStopped()) {
                     throw e;
@@ -115,104 +145,6 @@ class CrashTest {
             }
         }
         return outcomes;
-    }
-
-    /** What comes after a stop. */
-    private static final class Crash {
-        private final Random random;
-        private final List<String> story = new ArrayList<>();
-        private List<QueueModel> allowed;
-        private int crashes;
-
-        Crash(Random random, List<QueueModel> allowed) {
-            this.random = random;
-            this.allowed = allowed;
-        }
-
-        String story() {
-            return String.join("\n", story);
-        }
-
-        /** Stops and starts, until all is looked at. Returns how often it crashed. */
-        int check(SimulatedDisk stopped) throws IOException {
-            SimulatedDisk disk = goDown(stopped);
-            while (random.nextInt(3) > 0) {
-                disk = goDown(reopenAndStop(disk));
-            }
-            try {
-                lookAtAll(disk);
-            } finally {
-                story.addAll(disk.lastCalls());
-            }
-            return crashes;
-        }
-
-        private SimulatedDisk goDown(SimulatedDisk disk) {
-            crashes++;
-            boolean killed = random.nextInt(4) == 0;
-            SimulatedDisk after = killed ? disk.afterKill() : disk.afterCrash(random);
-            story.add(
-                    (killed ? "killed, left " : "crashed, left ")
-                            + describe(after)
-                            + ", with one of "
-                            + allowed.size());
-            return after;
-        }
-
-        private static String describe(SimulatedDisk disk) {
-            Set<String> files = new TreeSet<>();
-            try {
-                for (String name : disk.list()) {
-                    files.add(name + ":" + disk.octets(name).length);
-                }
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-            return files.toString();
-        }
-
-        /** The next crash comes while the spool is opened, or soon after. */
-        private SimulatedDisk reopenAndStop(SimulatedDisk disk) throws IOException {
-            int calls = 1 + random.nextInt(12);
-            disk.stopAt(calls);
-            story.add("opened, to stop at " + calls);
-            try (QueuePlayer player = open(disk, allowed)) {
-                try {
-                    player.recognize();
-                    for (int i = 0; i < 4; i++) {
-                        player.commit("C" + crashes + "x" + i, FILLER, "coe@c.example");
-                    }
-                } catch (IOException | AssertionError e) {
-                    if (!disk.isStopped()) {
-                        throw e;
-                    }
-                }
-                allowed = player.allowed();
-            } catch (IOException e) {
-                if (!disk.isStopped()) {
-                    throw e;
-                }
-            }
-            story.addAll(disk.lastCalls());
-            return disk;
-        }
-
-        private void lookAtAll(SimulatedDisk disk) throws IOException {
-            story.add("opened at last");
-            // Twice, since the first opening may have left something behind.
-            try (QueuePlayer player = open(disk, allowed)) {
-                player.recognize();
-                player.check();
-                player.commit("Z1", SMALL, "zoe@z.example");
-                player.reopen();
-                player.drain();
-                player.reopen();
-                player.check();
-            }
-            for (String name : disk.list()) {
-                assertEquals(-1, SpoolNames.numberOfLarge(name), name + " is left over");
-            }
-        }
     }
 
     /** Outcomes stand behind their message: no segment may come back when a newer one is gone. */
@@ -330,7 +262,7 @@ class CrashTest {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!what.test(disk.list())) {
             assertTrue(System.nanoTime() < end, () -> "left: " + disk.lastCalls());
-            Thread.onSpinWait();
+            LockSupport.parkNanos(10_000);
         }
     }
 }

@@ -25,7 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -35,6 +35,9 @@ import java.util.function.UnaryOperator;
  * It speaks in lines of text, one for each recipient, and makes such lines of what a queue shows.
  */
 final class QueueModel {
+    /** What edits do to the size of a message does not depend on it. */
+    private static final int SAMPLE = 100;
+
     private final Map<String, Mail> mails = new TreeMap<>();
 
     /** A message. */
@@ -171,6 +174,7 @@ final class QueueModel {
 
     /** What an operator is to see. */
     List<String> listing() throws IOException {
+        Content sample = Content.of(octets("sample", SAMPLE));
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, Mail> entry : mails.entrySet()) {
             Mail mail = entry.getValue();
@@ -178,7 +182,7 @@ final class QueueModel {
                     start(
                             entry.getKey(),
                             mail.mail.arrival(),
-                            content(entry.getKey(), mail.size, mail.mail.edits()).size(),
+                            mail.size - SAMPLE + mail.mail.edits().applyTo(sample).size(),
                             mail.mail.envelope().from());
             mail.pending.forEach(
                     (address, one) -> {
@@ -202,6 +206,9 @@ final class QueueModel {
     static List<String> listing(JournalQueue queue) throws IOException {
         List<QueuedMail> seen = new ArrayList<>();
         queue.list(Selection.all(), seen::add);
+        if (seen.size() != queue.size()) {
+            throw new IOException("What cannot be read is not shown.");
+        }
         List<String> lines = new ArrayList<>();
         for (QueuedMail mail : seen) {
             String start = start(mail.id().text(), mail.arrival(), mail.size(), mail.from());
@@ -293,7 +300,7 @@ final class QueueModel {
     /** The octets of a message, before its edits: they say their number, and follow from the id. */
     static byte[] octets(String id, int size) {
         byte[] octets = new byte[size];
-        new Random(id.hashCode()).nextBytes(octets);
+        new SplittableRandom(id.hashCode()).nextBytes(octets);
         byte[] header = ("X-Size: " + size + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(header, 0, octets, 0, header.length);
         return octets;

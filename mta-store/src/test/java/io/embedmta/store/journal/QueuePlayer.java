@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -182,7 +183,7 @@ final class QueuePlayer implements AutoCloseable {
                 thread.start();
                 while (thread.getState() != Thread.State.WAITING
                         && thread.getState() != Thread.State.TERMINATED) {
-                    Thread.onSpinWait();
+                    LockSupport.parkNanos(10_000);
                 }
             }
         } finally {
