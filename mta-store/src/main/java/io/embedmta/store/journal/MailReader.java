@@ -76,6 +76,7 @@ final class MailReader {
 
     /**
      * The last replies, by place in the envelope. They are news, not a promise: none is as well.
+     * Their frame may tell of recipients of other pieces, too, but not the last of those.
      */
     Map<Integer, Reply> replies(Piece piece) {
         Map<Integer, Reply> replies = new HashMap<>();
@@ -101,7 +102,9 @@ final class MailReader {
                 continue;
             }
             for (RecipientState recipient : state.recipients()) {
-                if (recipient instanceof Waiting waiting && waiting.reply() != null) {
+                if (recipient instanceof Waiting waiting
+                        && waiting.reply() != null
+                        && piece.has(waiting.index())) {
                     replies.put(waiting.index(), waiting.reply());
                 }
             }

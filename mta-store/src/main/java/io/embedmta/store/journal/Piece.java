@@ -47,6 +47,16 @@ final class Piece {
         return recipients[2 * at];
     }
 
+    /** Whether it holds the recipient at that place in the envelope. */
+    boolean has(int index) {
+        for (int i = 0; i < size(); i++) {
+            if (index(i) == index) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int attempts(int at) {
         return recipients[2 * at + 1] >>> 1;
     }
