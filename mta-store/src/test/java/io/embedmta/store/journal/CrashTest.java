@@ -223,11 +223,11 @@ class CrashTest {
                     lease,
                     SMALL,
                     List.of("N1"),
-                    QueuePlayer.retry("bob@b.example", 60, false),
-                    QueuePlayer.retry("bea@b.example", 90, true));
+                    QueuePlayer.retry("bob@b.example", 90, false),
+                    QueuePlayer.retry("bea@b.example", 60, true));
         }
         try (Lease lease = player.lease("b.example")) {
-            player.settle(lease, QueuePlayer.retry("bob@b.example", 70, false));
+            player.settle(lease, QueuePlayer.retry("bea@b.example", 70, false));
         }
         try (Lease lease = player.lease("l.example")) {
             player.settle(lease, LARGE, List.of("N2", "N3"), QueuePlayer.done("lou@l.example"));

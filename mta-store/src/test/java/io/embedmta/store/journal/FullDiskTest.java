@@ -125,6 +125,33 @@ class FullDiskTest extends SpoolFixture {
         }
     }
 
+    @Test
+    void i3_diskThatIsFullInTheMiddleOfABatch_bringsBackNothingThatWasRefused() throws IOException {
+        Random random = new Random(13);
+        int refused = 0;
+        for (int room = 0; room < 9000; room += 211) {
+            disk = new SimulatedDisk().capacity(500_000);
+            List<String> promised;
+            try (QueuePlayer player = player()) {
+                commit(player, "M1", SMALL);
+                disk.capacity(disk.used() + room);
+                try {
+                    player.commitTogether(disk, 1500, "T1", "T2", "T3", "T4");
+                } catch (IOException e) {
+                    refused++;
+                }
+                promised = player.listing();
+                // The queue is not closed: it goes down as it is.
+                disk = random.nextBoolean() ? disk.afterKill() : disk.afterCrash(random);
+            }
+            disk.capacity(Long.MAX_VALUE);
+            try (JournalQueue queue = queue(disk)) {
+                assertEquals(promised, QueueModel.listing(queue), "with room for " + room);
+            }
+        }
+        assertTrue(refused > 10, "it was full " + refused + " times");
+    }
+
     /**
      * Fills the disk with messages, and then empties it.
      *

@@ -72,12 +72,17 @@ final class QueuePlayer implements AutoCloseable {
         return new QueuePlayer(opening, allowed);
     }
 
+    /** What an operator sees. */
+    List<String> listing() throws IOException {
+        return QueueModel.listing(queue);
+    }
+
     /**
      * Finds out what the spool holds, which must be what it may hold. More than one thing may look
      * the same until it is leased.
      */
     void recognize() throws IOException {
-        List<String> seen = QueueModel.listing(queue);
+        List<String> seen = listing();
         List<QueueModel> right = new ArrayList<>();
         for (QueueModel one : allowed) {
             if (one.listing().equals(seen)) {
@@ -323,7 +328,7 @@ final class QueuePlayer implements AutoCloseable {
 
     /** Checks all that can be seen without changing anything. */
     void check() throws IOException {
-        assertSame(model().listing(), QueueModel.listing(queue));
+        assertSame(model().listing(), listing());
         assertEquals(model().size(), queue.size());
         assertEquals(model().nextDue(), queue.nextDue());
     }
