@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+    private static final int REWRITTEN_AT_ONCE = 256 << 10;
+
     private final SpoolDisk disk;
     private final MailIndex index;
     private final Set<String> names;
@@ -182,10 +184,24 @@ final class Recovery {
         reader.finish(newest);
         cut(segment, scanner, end);
         if (newest) {
-            // A process that died may have left frames that are written, but not synced. What they
-            // say is acted upon from now on, so they must not vanish again.
-            file.sync();
+            makeDurable(segment, reader.lastBatch);
         }
+    }
+
+    /**
+     * A process that died may have left a batch that is written, but not synced. What it says is
+     * acted upon from now on, so it must not vanish again. It is written once more, since after a
+     * failed sync a page may be taken for clean that has never reached the disk.
+     */
+    private static void makeDurable(Segment segment, int lastBatch) throws IOException {
+        SpoolFile file = segment.file();
+        ByteBuffer buffer = ByteBuffer.allocate(REWRITTEN_AT_ONCE);
+        for (long at = lastBatch; at < segment.end(); at += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(REWRITTEN_AT_ONCE, segment.end() - at));
+            file.readFully(buffer, at);
+            file.write(buffer.flip(), at);
+        }
+        file.sync();
     }
 
     /** Takes in the frames of one segment. */
@@ -196,6 +212,9 @@ final class Recovery {
         /** Frames with damaged content that no later frame has shown to be durable. */
         private final List<FrameScanner.Scanned> doubtful = new ArrayList<>();
 
+        /** Where the last batch begins; all before it is durable. */
+        private int lastBatch = SpoolHeader.LENGTH;
+
         SegmentReader(Segment segment, FrameScanner scanner) {
             this.segment = segment;
             this.scanner = scanner;
@@ -203,6 +222,7 @@ final class Recovery {
 
         @Override
         public void frame(FrameScanner.Scanned frame) {
+            lastBatch = frame.batchStart();
             while (!doubtful.isEmpty() && doubtful.get(0).offset() < frame.batchStart()) {
                 take(segment, doubtful.remove(0));
             }

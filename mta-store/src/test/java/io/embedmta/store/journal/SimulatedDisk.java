@@ -328,7 +328,12 @@ final class SimulatedDisk implements SpoolDisk {
             awaitRunning();
             synchronized (SimulatedDisk.this) {
                 refuseIfClosed();
-                begin("sync " + name);
+                try {
+                    begin("sync " + name);
+                } catch (IOException e) {
+                    file.forget();
+                    throw e;
+                }
                 refuseIfStopped();
                 file.sync();
             }

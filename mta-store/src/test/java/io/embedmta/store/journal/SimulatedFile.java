@@ -89,10 +89,20 @@ final class SimulatedFile {
     }
 
     void sync() {
-        if (!unsynced.isEmpty()) {
-            durable = octets();
-            unsynced.clear();
+        for (Change change : unsynced) {
+            if (change.cut) {
+                durable = Arrays.copyOf(durable, Math.min(durable.length, change.position));
+            } else {
+                durable = Arrays.copyOf(durable, Math.max(durable.length, change.end()));
+                System.arraycopy(change.octets, 0, durable, change.position, change.octets.length);
+            }
         }
+        unsynced.clear();
+    }
+
+    /** What a failed sync does: all is still read as if it were there, but no sync writes it. */
+    void forget() {
+        unsynced.clear();
     }
 
     /**

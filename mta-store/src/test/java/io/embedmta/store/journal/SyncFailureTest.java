@@ -102,6 +102,37 @@ class SyncFailureTest extends SpoolFixture {
     }
 
     @Test
+    void i2_batchThatASyncHasFailed_isThereOrNot_butDoesNotVanishOnceItWasSeen()
+            throws IOException {
+        Random random = new Random(17);
+        try (JournalQueue queue = queue(disk)) {
+            write(queue, "M1", SMALL);
+            try (Lease lease = queue.lease(ALL).orElseThrow();
+                    MailWriter notice = lease.notice(new QueueId("N1"))) {
+                notice.body().write(QueueModel.octets("N1", SMALL));
+                disk.failAt(call -> call.startsWith("sync"));
+                assertThrows(
+                        IOException.class,
+                        () ->
+                                lease.settle(
+                                        List.of(QueuePlayer.done("m1@x.example")),
+                                        List.of(
+                                                new Notice(
+                                                        notice,
+                                                        QueuePlayer.mail("n1@x.example")))));
+                disk.failAt(call -> false);
+            }
+        }
+        Map<String, String> seen = contents();
+        assertEquals(1, seen.size(), seen::toString);
+        SimulatedDisk opened = disk;
+        for (int i = 0; i < 20; i++) {
+            disk = opened.afterCrash(random);
+            assertEquals(seen, contents());
+        }
+    }
+
+    @Test
     void i1_failedSync_failsAllWhoWaitForIt() throws Exception {
         try (QueuePlayer player = player()) {
             commit(player, "M1", SMALL);
