@@ -85,7 +85,7 @@ final class QueuePlayer implements AutoCloseable {
         List<String> seen = listing();
         List<QueueModel> right = new ArrayList<>();
         for (QueueModel one : allowed) {
-            if (one.listing().equals(seen)) {
+            if (one.listing().equals(seen) && one.nextDue().equals(queue.nextDue())) {
                 right.add(one);
             }
         }
