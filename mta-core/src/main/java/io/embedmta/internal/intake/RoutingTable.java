@@ -56,7 +56,9 @@ public final class RoutingTable implements Router {
         this.others = others;
         this.detailSeparator = detailSeparator;
         Set<MailDomain> named = new HashSet<>(catchAlls.keySet());
-        aliases.keySet().forEach(alias -> named.add(alias.mailDomain()));
+        for (MailAddress alias : aliases.keySet()) {
+            named.add(alias.mailDomain());
+        }
         named.removeAll(relayDomains);
         this.aliasDomains = Set.copyOf(named);
     }
