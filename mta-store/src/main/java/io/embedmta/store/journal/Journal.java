@@ -255,14 +255,16 @@ final class Journal {
         if (old != null) {
             cutZeros();
         }
+        // Current before it is listed: the cleaner takes any other segment without messages for
+        // over.
+        current = next;
+        allocated = SpoolHeader.LENGTH;
         lock.lock();
         try {
             segments.add(next);
         } finally {
             lock.unlock();
         }
-        current = next;
-        allocated = SpoolHeader.LENGTH;
         newSegment.run();
         return next;
     }
