@@ -14,7 +14,8 @@ import java.time.Duration;
  *     accepted sets the count back. Commands deferred with 4yz count beyond as many as {@code
  *     recipients}, and those that move nothing on, such as NOOP, beyond a hundred
  * @param sessions sessions at once in all (1 or more)
- * @param sessionsPerClient sessions at once of one client address (1 or more)
+ * @param sessionsPerClient sessions at once of one client (1 or more): of an IPv4 address, or of
+ *     the /64 that an IPv6 address is in
  * @param commandTimeout how long a client may take for one command line, or to read our replies
  *     (above zero, a day at most)
  * @param dataTimeout how long a client may pause within a message (above zero, a day at most)

@@ -49,7 +49,7 @@ public final class SmtpServer implements RunningListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Session> sessions = new HashSet<>();
-    private final Map<InetAddress, Integer> sessionsOf = new HashMap<>();
+    private final Map<ClientBlock, Integer> sessionsOf = new HashMap<>();
     private boolean closing;
     private boolean accepting = true;
 
@@ -176,7 +176,8 @@ public final class SmtpServer implements RunningListener {
         client.close();
     }
 
-    private Reply register(Session session, InetAddress client) {
+    private Reply register(Session session, InetAddress address) {
+        ClientBlock client = ClientBlock.of(address);
         lock.lock();
         try {
             if (closing) {
@@ -201,7 +202,8 @@ public final class SmtpServer implements RunningListener {
         try {
             if (sessions.remove(session)) {
                 sessionsOf.computeIfPresent(
-                        session.clientAddress(), (address, count) -> count > 1 ? count - 1 : null);
+                        ClientBlock.of(session.clientAddress()),
+                        (client, count) -> count > 1 ? count - 1 : null);
                 changed.signalAll();
             }
         } finally {
