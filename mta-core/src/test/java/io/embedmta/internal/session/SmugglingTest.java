@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -57,9 +58,8 @@ class SmugglingTest {
         return escaped.replace("\\r", "\r").replace("\\n", "\n").replace("\\0", "\0");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> falseEnds() {
+        return List.of(
                 "\\n.\\n",
                 "\\n.\\r",
                 "\\r.\\n",
@@ -70,8 +70,11 @@ class SmugglingTest {
                 "\\r\\n.\\r",
                 "\\r\\n.\\r\\r\\n",
                 "\\r\\r\\n.\\n",
-                "\\n\\r.\\r\\n"
-            })
+                "\\n\\r.\\r\\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("falseEnds")
     void data_withFalseEnd_isOneRefusedMessage_I7(String escaped) {
         String wire = OPENING + "DATA\r\n" + body(plain(escaped)) + ".\r\nQUIT\r\n";
         for (MemorySession.Result result : inAllPieces(MemorySession.listener(), wire)) {
@@ -83,20 +86,7 @@ class SmugglingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "\\n.\\n",
-                "\\n.\\r",
-                "\\r.\\n",
-                "\\r.\\r",
-                "\\n.\\r\\n",
-                "\\r.\\r\\n",
-                "\\r\\n.\\n",
-                "\\r\\n.\\r",
-                "\\r\\n.\\r\\r\\n",
-                "\\r\\r\\n.\\n",
-                "\\n\\r.\\r\\n"
-            })
+    @MethodSource("falseEnds")
     void data_withFalseEndAndRepair_isOneMendedMessage_I7(String escaped) throws IOException {
         String end = plain(escaped);
         String wire = OPENING + "DATA\r\n" + body(end) + ".\r\nQUIT\r\n";

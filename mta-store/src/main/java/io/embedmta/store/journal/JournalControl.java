@@ -227,8 +227,14 @@ final class JournalControl {
         }
         List<Sighting> meant = new ArrayList<>();
         for (Sighting one : seen) {
-            if (isMeant(which, reader.record(one.piece().mail), one.destination())) {
-                meant.add(one);
+            try {
+                if (isMeant(which, reader.record(one.piece().mail), one.destination())) {
+                    meant.add(one);
+                }
+            } catch (IOException e) {
+                spool.journal().refuseIfOver();
+                // One damaged record must not keep the operator from the others.
+                LOG.warn("Message {} cannot be read", one.piece().mail.number, e);
             }
         }
         return meant;

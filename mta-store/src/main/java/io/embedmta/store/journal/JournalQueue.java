@@ -199,19 +199,13 @@ public final class JournalQueue implements MailQueue, QueueControl {
     }
 
     private JournalLease open(WorkIndex.Claim<Piece> claim, Instant until) throws IOException {
-        boolean failed = true;
         try {
             MessageRecord record = reader.record(claim.work().mail);
             List<PendingRecipient> pending = reader.pending(claim.work(), record);
-            failed = false;
             return new JournalLease(this, reader, claim, until, record, pending);
-        } catch (IOException e) {
-            failed = false;
+        } catch (RuntimeException | Error e) {
+            index.putBack(claim);
             throw e;
-        } finally {
-            if (failed) {
-                index.putBack(claim);
-            }
         }
     }
 
@@ -258,7 +252,7 @@ public final class JournalQueue implements MailQueue, QueueControl {
             told.forEach(
                     (writer, record) -> {
                         index.enter(record, place, recordsEnd);
-                        writer.committed();
+                        writer.handOver();
                     });
             return index.settled(lease, settled, place);
         } finally {
@@ -272,7 +266,7 @@ public final class JournalQueue implements MailQueue, QueueControl {
         } catch (QueueFullException e) {
             throw e;
         } catch (IOException e) {
-            writers.forEach(JournalWriter::uncertain);
+            writers.forEach(JournalWriter::handOver);
             throw e;
         }
     }

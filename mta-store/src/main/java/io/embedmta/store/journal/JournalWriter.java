@@ -56,10 +56,10 @@ final class JournalWriter implements MailWriter {
         } catch (QueueFullException e) {
             throw e;
         } catch (IOException e) {
-            uncertain();
+            handOver();
             throw e;
         }
-        committed();
+        handOver();
         queue.workAdded();
     }
 
@@ -76,17 +76,12 @@ final class JournalWriter implements MailWriter {
         return record;
     }
 
-    /** The octets are the queue's from now on. */
-    void committed() {
-        over = true;
-        body.keep();
-    }
-
     /**
-     * A failed append may have reached the disk: then its large content must be there when the
-     * spool is opened again. If it did not, opening takes the file away.
+     * The octets are the queue's from now on; after a failed append, perhaps: it may have reached
+     * the disk, and then its large content must be there when the spool is opened again. If it did
+     * not, opening takes the file away.
      */
-    void uncertain() {
+    void handOver() {
         over = true;
         body.keep();
     }
