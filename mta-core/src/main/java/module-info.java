@@ -5,6 +5,7 @@ module io.embedmta.core {
     requires static transitive org.jspecify;
 
     exports io.embedmta;
+    exports io.embedmta.auth;
     exports io.embedmta.event;
     exports io.embedmta.filter;
     exports io.embedmta.listener;
@@ -15,4 +16,5 @@ module io.embedmta.core {
     exports io.embedmta.smtp;
     exports io.embedmta.store;
     exports io.embedmta.testing;
+    exports io.embedmta.tls;
 }

@@ -24,18 +24,20 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * The direction of imports: facade, then internal, then the interfaces to plug parts into, then
- * message, then smtp. Rules about packages that are not there are allowed to find nothing.
+ * message, then smtp and tls. Rules about packages that are not there are allowed to find nothing.
  */
 @AnalyzeClasses(packages = "io.embedmta", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String SMTP = "io.embedmta.smtp..";
     private static final String MESSAGE = "io.embedmta.message..";
+    private static final String TLS = "io.embedmta.tls..";
     private static final String INTERNAL = "io.embedmta.internal..";
 
     private static final DescribedPredicate<JavaClass> OURS = resideInAPackage("io.embedmta..");
 
     /** What an application implements or is handed: it stands on the values alone. */
     private static final String[] SPI = {
+        "io.embedmta.auth..",
         "io.embedmta.listener..",
         "io.embedmta.filter..",
         "io.embedmta.queue..",
@@ -51,6 +53,14 @@ class ArchitectureTest {
     };
 
     @ArchTest
+    static final ArchRule tls_knowsNothingOfOurs =
+            noClasses()
+                    .that()
+                    .resideInAPackage(TLS)
+                    .should()
+                    .dependOnClassesThat(OURS.and(not(resideInAPackage(TLS))));
+
+    @ArchTest
     static final ArchRule smtp_knowsNothingOfOurs =
             noClasses()
                     .that()
@@ -64,7 +74,7 @@ class ArchitectureTest {
                     .that()
                     .resideInAPackage(MESSAGE)
                     .should()
-                    .dependOnClassesThat(OURS.and(not(resideInAnyPackage(SMTP, MESSAGE))));
+                    .dependOnClassesThat(OURS.and(not(resideInAnyPackage(SMTP, TLS, MESSAGE))));
 
     @ArchTest
     static final ArchRule spi_knowsNoFacade =

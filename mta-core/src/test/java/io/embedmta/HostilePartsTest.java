@@ -15,6 +15,7 @@ import io.embedmta.smtp.Reply;
 import io.embedmta.store.LocalMail;
 import io.embedmta.store.MailStore;
 import io.embedmta.testing.ManualClock;
+import io.embedmta.tls.HopSecurity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -76,7 +77,10 @@ class HostilePartsTest {
                         Map.of(
                                 to,
                                 new DeliveryResult.Relayed(
-                                        Reply.of(250, "2.0.0", "ok"), "elsewhere", true));
+                                        Reply.of(250, "2.0.0", "ok"),
+                                        "elsewhere",
+                                        true,
+                                        new HopSecurity.PlainText("so it says")));
             };
         }
 

@@ -5,7 +5,15 @@ import java.time.Instant;
 
 /** Something that happened to a message. */
 public sealed interface MtaEvent
-        permits Accepted, Attempted, Deferred, Delivered, Relayed, Discarded, Bounced, Expired {
+        permits Accepted,
+                Attempted,
+                Deferred,
+                Delivered,
+                Relayed,
+                Discarded,
+                Bounced,
+                Expired,
+                TlsAttempted {
 
     /** When. */
     Instant at();

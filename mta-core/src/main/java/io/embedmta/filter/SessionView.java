@@ -1,5 +1,7 @@
 package io.embedmta.filter;
 
+import io.embedmta.auth.Identity;
+import io.embedmta.tls.TlsSession;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -15,9 +17,15 @@ public interface SessionView {
     /** The name given with HELO or EHLO, if it was. */
     Optional<String> helo();
 
+    /** The TLS of the connection, with the certificates the client showed; empty in plain text. */
+    Optional<TlsSession> tls();
+
+    /** The user that the client has proved to be; empty before it has. */
+    Optional<Identity> user();
+
     /**
-     * The protocol so far, as {@code Received} names it: SMTP, ESMTP (RFC 3848), UTF8SMTP (RFC
-     * 6531).
+     * The protocol so far, as {@code Received} names it: SMTP, ESMTP, ESMTPS, ESMTPA or ESMTPSA
+     * (RFC 3848).
      */
     String protocol();
 

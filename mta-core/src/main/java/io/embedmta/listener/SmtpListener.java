@@ -1,6 +1,8 @@
 package io.embedmta.listener;
 
+import io.embedmta.auth.Authenticator;
 import io.embedmta.internal.session.SmtpServer;
+import io.embedmta.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +10,8 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An SMTP server (RFC 5321). Immutable; each method returns a changed copy. Unless told otherwise
@@ -21,16 +25,34 @@ public final class SmtpListener implements Listener {
     private final List<Cidr> relayFrom;
     private final SmtpLimits limits;
     private final boolean repairLineEnds;
+    private final @Nullable Tls tls;
+    private final boolean implicitTls;
+    private final @Nullable Authenticator authenticator;
+    private final boolean authWithoutTls;
+    private final boolean submission;
+    private final List<Cidr> proxyFrom;
 
     private SmtpListener(
             InetSocketAddress address,
             List<Cidr> relayFrom,
             SmtpLimits limits,
-            boolean repairLineEnds) {
+            boolean repairLineEnds,
+            @Nullable Tls tls,
+            boolean implicitTls,
+            @Nullable Authenticator authenticator,
+            boolean authWithoutTls,
+            boolean submission,
+            List<Cidr> proxyFrom) {
         this.address = address;
         this.relayFrom = relayFrom;
         this.limits = limits;
         this.repairLineEnds = repairLineEnds;
+        this.tls = tls;
+        this.implicitTls = implicitTls;
+        this.authenticator = authenticator;
+        this.authWithoutTls = authWithoutTls;
+        this.submission = submission;
+        this.proxyFrom = proxyFrom;
     }
 
     /**
@@ -56,7 +78,17 @@ public final class SmtpListener implements Listener {
 
     /** On one address. */
     public static SmtpListener on(InetSocketAddress address) {
-        return new SmtpListener(address, List.of(), SmtpLimits.defaults(), false);
+        return new SmtpListener(
+                address,
+                List.of(),
+                SmtpLimits.defaults(),
+                false,
+                null,
+                false,
+                null,
+                false,
+                false,
+                List.of());
     }
 
     /**
@@ -66,16 +98,40 @@ public final class SmtpListener implements Listener {
      * @throws IllegalArgumentException if one is malformed
      */
     public SmtpListener relayFrom(String... blocks) {
-        List<Cidr> all = new ArrayList<>(relayFrom);
+        return new SmtpListener(
+                address,
+                with(relayFrom, blocks),
+                limits,
+                repairLineEnds,
+                tls,
+                implicitTls,
+                authenticator,
+                authWithoutTls,
+                submission,
+                proxyFrom);
+    }
+
+    private static List<Cidr> with(List<Cidr> before, String... blocks) {
+        List<Cidr> all = new ArrayList<>(before);
         for (String block : blocks) {
             all.add(Cidr.of(block));
         }
-        return new SmtpListener(address, Collections.unmodifiableList(all), limits, repairLineEnds);
+        return Collections.unmodifiableList(all);
     }
 
     /** Sets the bounds. */
     public SmtpListener limits(SmtpLimits newLimits) {
-        return new SmtpListener(address, relayFrom, newLimits, repairLineEnds);
+        return new SmtpListener(
+                address,
+                relayFrom,
+                newLimits,
+                repairLineEnds,
+                tls,
+                implicitTls,
+                authenticator,
+                authWithoutTls,
+                submission,
+                proxyFrom);
     }
 
     /**
@@ -83,7 +139,119 @@ public final class SmtpListener implements Listener {
      * no message. The limit of size counts the octets as they were sent.
      */
     public SmtpListener repairLineEnds() {
-        return new SmtpListener(address, relayFrom, limits, true);
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                true,
+                tls,
+                implicitTls,
+                authenticator,
+                authWithoutTls,
+                submission,
+                proxyFrom);
+    }
+
+    /** Offers STARTTLS (RFC 3207). */
+    public SmtpListener tls(Tls identity) {
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                repairLineEnds,
+                identity,
+                false,
+                authenticator,
+                authWithoutTls,
+                submission,
+                proxyFrom);
+    }
+
+    /** Speaks TLS from the first octet, as on port 465 (RFC 8314 §3.3). */
+    public SmtpListener implicitTls(Tls identity) {
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                repairLineEnds,
+                identity,
+                true,
+                authenticator,
+                authWithoutTls,
+                submission,
+                proxyFrom);
+    }
+
+    /**
+     * Offers AUTH (RFC 4954), over TLS alone. A client that has proved to be one of these users may
+     * send to any domain.
+     */
+    public SmtpListener authenticate(Authenticator users) {
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                repairLineEnds,
+                tls,
+                implicitTls,
+                users,
+                authWithoutTls,
+                submission,
+                proxyFrom);
+    }
+
+    /** Offers AUTH in plain text too, where anybody on the way may read the password. */
+    public SmtpListener allowAuthWithoutTls() {
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                repairLineEnds,
+                tls,
+                implicitTls,
+                authenticator,
+                true,
+                submission,
+                proxyFrom);
+    }
+
+    /**
+     * Takes new mail of users alone (RFC 6409): a client has to authenticate, its sender has to be
+     * one of the user's addresses, and Date and Message-ID are added where they lack.
+     */
+    public SmtpListener submission() {
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                repairLineEnds,
+                tls,
+                implicitTls,
+                authenticator,
+                authWithoutTls,
+                true,
+                proxyFrom);
+    }
+
+    /**
+     * Expects the PROXY header, version 1 or 2, of these clients, beside those it was told before:
+     * the real client is the one that it names. Of others it is not understood.
+     *
+     * @param blocks such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}
+     * @throws IllegalArgumentException if one is malformed
+     */
+    public SmtpListener proxyFrom(String... blocks) {
+        return new SmtpListener(
+                address,
+                relayFrom,
+                limits,
+                repairLineEnds,
+                tls,
+                implicitTls,
+                authenticator,
+                authWithoutTls,
+                submission,
+                with(proxyFrom, blocks));
     }
 
     /** The bounds. */
@@ -96,9 +264,43 @@ public final class SmtpListener implements Listener {
         return repairLineEnds;
     }
 
+    /** What it shows its clients; empty if it speaks plain text alone. */
+    public Optional<Tls> tls() {
+        return Optional.ofNullable(tls);
+    }
+
+    /** Whether TLS begins with the connection. */
+    public boolean hasImplicitTls() {
+        return implicitTls;
+    }
+
+    /** Its users; empty if it offers no AUTH. */
+    public Optional<Authenticator> authenticator() {
+        return Optional.ofNullable(authenticator);
+    }
+
+    /** Whether AUTH is offered in plain text too. */
+    public boolean allowsAuthWithoutTls() {
+        return authWithoutTls;
+    }
+
+    /** Whether it takes new mail of users alone. */
+    public boolean isSubmission() {
+        return submission;
+    }
+
+    /** Whether a client of this address is a proxy, which says who the real client is. */
+    public boolean isProxy(InetAddress client) {
+        return isIn(proxyFrom, client);
+    }
+
     /** Whether a client of this address may send to any domain. */
     public boolean mayRelay(InetAddress client) {
-        for (Cidr block : relayFrom) {
+        return isIn(relayFrom, client);
+    }
+
+    private static boolean isIn(List<Cidr> blocks, InetAddress client) {
+        for (Cidr block : blocks) {
             if (block.contains(client)) {
                 return true;
             }

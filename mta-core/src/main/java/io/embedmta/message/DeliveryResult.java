@@ -1,6 +1,7 @@
 package io.embedmta.message;
 
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.HopSecurity;
 
 /**
  * What one delivery attempt came to, for one recipient. Stores and the SMTP client speak the same
@@ -29,8 +30,10 @@ public sealed interface DeliveryResult {
      * @param remoteMta its name
      * @param dsnHandedOn whether it took over the DSN parameters too, and so the duty to notify
      *     (RFC 3461 §5.2.2)
+     * @param security how the message was protected on its way there
      */
-    record Relayed(Reply reply, String remoteMta, boolean dsnHandedOn) implements DeliveryResult {}
+    record Relayed(Reply reply, String remoteMta, boolean dsnHandedOn, HopSecurity security)
+            implements DeliveryResult {}
 
     /** An explicit rule threw it away. */
     record Discarded(Reply reply) implements DeliveryResult {

@@ -23,6 +23,7 @@ public final class Envelope {
     private final boolean smtpUtf8;
     private final @Nullable DsnReturn dsnReturn;
     private final @Nullable String envelopeId;
+    private final TlsRequest tlsRequest;
 
     private Envelope(
             ReversePath from,
@@ -30,18 +31,20 @@ public final class Envelope {
             boolean eightBit,
             boolean smtpUtf8,
             @Nullable DsnReturn dsnReturn,
-            @Nullable String envelopeId) {
+            @Nullable String envelopeId,
+            TlsRequest tlsRequest) {
         this.from = from;
         this.recipients = recipients;
         this.eightBit = eightBit;
         this.smtpUtf8 = smtpUtf8;
         this.dsnReturn = dsnReturn;
         this.envelopeId = envelopeId;
+        this.tlsRequest = tlsRequest;
     }
 
     /** An envelope without recipients yet. */
     public static Envelope from(ReversePath from) {
-        return new Envelope(from, List.of(), false, false, null, null);
+        return new Envelope(from, List.of(), false, false, null, null, TlsRequest.DEFAULT);
     }
 
     /**
@@ -76,22 +79,23 @@ public final class Envelope {
 
     /** The same envelope for exactly these recipients. */
     public Envelope withRecipients(List<Recipient> all) {
-        return new Envelope(from, List.copyOf(all), eightBit, smtpUtf8, dsnReturn, envelopeId);
+        return new Envelope(
+                from, List.copyOf(all), eightBit, smtpUtf8, dsnReturn, envelopeId, tlsRequest);
     }
 
     /** The same envelope for content with octets above 127 (8BITMIME, RFC 6152). */
     public Envelope withEightBit(boolean needed) {
-        return new Envelope(from, recipients, needed, smtpUtf8, dsnReturn, envelopeId);
+        return new Envelope(from, recipients, needed, smtpUtf8, dsnReturn, envelopeId, tlsRequest);
     }
 
     /** The same envelope for a message that needs SMTPUTF8 (RFC 6531). */
     public Envelope withSmtpUtf8(boolean needed) {
-        return new Envelope(from, recipients, eightBit, needed, dsnReturn, envelopeId);
+        return new Envelope(from, recipients, eightBit, needed, dsnReturn, envelopeId, tlsRequest);
     }
 
     /** The same envelope with a RET parameter. */
     public Envelope withReturn(DsnReturn wanted) {
-        return new Envelope(from, recipients, eightBit, smtpUtf8, wanted, envelopeId);
+        return new Envelope(from, recipients, eightBit, smtpUtf8, wanted, envelopeId, tlsRequest);
     }
 
     /**
@@ -105,7 +109,12 @@ public final class Envelope {
         if (id.isEmpty() || id.length() > MAX_ENVELOPE_ID || !printable) {
             throw new SyntaxException("ENVID is 1 to 100 printable ASCII characters.");
         }
-        return new Envelope(from, recipients, eightBit, smtpUtf8, dsnReturn, id);
+        return new Envelope(from, recipients, eightBit, smtpUtf8, dsnReturn, id, tlsRequest);
+    }
+
+    /** The same envelope with what the sender wants of transport security. */
+    public Envelope withTlsRequest(TlsRequest wanted) {
+        return new Envelope(from, recipients, eightBit, smtpUtf8, dsnReturn, envelopeId, wanted);
     }
 
     /** Where a bounce goes. */
@@ -138,6 +147,11 @@ public final class Envelope {
         return Optional.ofNullable(envelopeId);
     }
 
+    /** What the sender wants of transport security on the whole way (RFC 8689). */
+    public TlsRequest tlsRequest() {
+        return tlsRequest;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Envelope that
@@ -146,7 +160,8 @@ public final class Envelope {
                 && eightBit == that.eightBit
                 && smtpUtf8 == that.smtpUtf8
                 && dsnReturn == that.dsnReturn
-                && envelopeId().equals(that.envelopeId());
+                && envelopeId().equals(that.envelopeId())
+                && tlsRequest == that.tlsRequest;
     }
 
     @Override

@@ -39,6 +39,8 @@ class EnvelopeTest {
                         PLAIN.withSmtpUtf8(true),
                         PLAIN.withReturn(DsnReturn.HDRS),
                         PLAIN.withEnvelopeId("id"),
+                        PLAIN.withTlsRequest(TlsRequest.REQUIRED),
+                        PLAIN.withTlsRequest(TlsRequest.WAIVED),
                         PLAIN.to("c@x"),
                         Envelope.from("").to("b@y.example"))) {
             assertNotEquals(PLAIN, other);

@@ -19,6 +19,7 @@ import io.embedmta.message.Notify;
 import io.embedmta.message.OriginalRecipient;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
+import io.embedmta.message.TlsRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,7 +67,8 @@ abstract class MailWriterContract extends QueueFixture {
                         .withEightBit(true)
                         .withSmtpUtf8(true)
                         .withReturn(DsnReturn.HDRS)
-                        .withEnvelopeId("id 1");
+                        .withEnvelopeId("id 1")
+                        .withTlsRequest(TlsRequest.REQUIRED);
         Destination line = new Destination("smarthost:x.example:587");
         driver.commit(
                 "M1", TEXT, new NewMail(envelope, List.of(line, line, line), HeaderEdits.NONE, T0));

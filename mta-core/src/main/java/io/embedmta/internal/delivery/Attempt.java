@@ -143,7 +143,14 @@ final class Attempt implements AutoCloseable {
                 // relay.
                 notices.add(pending, Action.RELAYED, success(relayed), relayed);
             }
-            events.add(new Relayed(now, id(), address, relayed.reply(), relayed.remoteMta()));
+            events.add(
+                    new Relayed(
+                            now,
+                            id(),
+                            address,
+                            relayed.reply(),
+                            relayed.remoteMta(),
+                            relayed.security()));
             done(pending, relayed, false);
         } else {
             events.add(new Discarded(now, id(), address, result.reply()));

@@ -1,5 +1,6 @@
 package io.embedmta.internal.intake;
 
+import io.embedmta.auth.Identity;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.FilterState;
 import io.embedmta.filter.SessionView;
@@ -12,6 +13,7 @@ import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.TlsSession;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -170,6 +172,16 @@ public final class Submitter {
 
         @Override
         public Optional<String> helo() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<TlsSession> tls() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Identity> user() {
             return Optional.empty();
         }
 

@@ -1,5 +1,6 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.auth.Identity;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.SessionView;
 import io.embedmta.filter.Verdict;
@@ -12,6 +13,7 @@ import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.smtp.Reply;
 import io.embedmta.smtp.Verb;
+import io.embedmta.tls.TlsSession;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -332,6 +334,16 @@ final class Session implements Runnable, SessionView {
     @Override
     public Optional<String> helo() {
         return Optional.ofNullable(helo);
+    }
+
+    @Override
+    public Optional<TlsSession> tls() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Identity> user() {
+        return Optional.empty();
     }
 
     @Override

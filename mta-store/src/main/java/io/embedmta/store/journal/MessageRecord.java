@@ -12,6 +12,7 @@ import io.embedmta.message.OriginalRecipient;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
 import io.embedmta.message.ReversePath;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.queue.NewMail;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ record MessageRecord(long number, QueueId id, NewMail mail, ContentPlace content
     private static final int SMTP_UTF8 = 2;
     private static final int RETURN_FULL = 4;
     private static final int RETURN_HEADERS = 8;
+    private static final int TLS_REQUIRED = 16;
+    private static final int TLS_WAIVED = 32;
 
     private static final int NOTIFY_GIVEN = 8;
 
@@ -81,7 +84,16 @@ record MessageRecord(long number, QueueId id, NewMail mail, ContentPlace content
                 envelope.dsnReturn()
                         .map(wanted -> wanted == DsnReturn.FULL ? RETURN_FULL : RETURN_HEADERS)
                         .orElse(0);
-        return (envelope.eightBit() ? EIGHT_BIT : 0) | (envelope.smtpUtf8() ? SMTP_UTF8 : 0) | ret;
+        int tls =
+                switch (envelope.tlsRequest()) {
+                    case DEFAULT -> 0;
+                    case REQUIRED -> TLS_REQUIRED;
+                    case WAIVED -> TLS_WAIVED;
+                };
+        return (envelope.eightBit() ? EIGHT_BIT : 0)
+                | (envelope.smtpUtf8() ? SMTP_UTF8 : 0)
+                | ret
+                | tls;
     }
 
     /** Each destination once, and for each recipient the number of its destination. */
@@ -162,6 +174,11 @@ record MessageRecord(long number, QueueId id, NewMail mail, ContentPlace content
         envelope =
                 envelope.withEightBit((flags & EIGHT_BIT) != 0)
                         .withSmtpUtf8((flags & SMTP_UTF8) != 0);
+        if ((flags & TLS_REQUIRED) != 0) {
+            envelope = envelope.withTlsRequest(TlsRequest.REQUIRED);
+        } else if ((flags & TLS_WAIVED) != 0) {
+            envelope = envelope.withTlsRequest(TlsRequest.WAIVED);
+        }
         if ((flags & (RETURN_FULL | RETURN_HEADERS)) != 0) {
             envelope =
                     envelope.withReturn(

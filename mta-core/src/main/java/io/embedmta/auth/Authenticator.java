@@ -1,0 +1,4 @@
+package io.embedmta.auth;
+
+/** An application's users, to a listener. Thread-safe. */
+public interface Authenticator {}

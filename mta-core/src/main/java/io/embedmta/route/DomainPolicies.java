@@ -1,0 +1,67 @@
+package io.embedmta.route;
+
+import io.embedmta.message.MailDomain;
+import io.embedmta.resolver.Resolver;
+import io.embedmta.tls.StsPolicy;
+import io.embedmta.tls.TlsFailure;
+import java.util.Optional;
+
+/**
+ * What domains demand of connections to their exchangers: MTA-STS (RFC 8461), as in mta-dns.
+ * Implementations are thread-safe. The agent closes the one that it was given.
+ */
+public interface DomainPolicies extends AutoCloseable {
+
+    /**
+     * What a domain demands. Asked before each delivery to its exchangers; may block for a limited
+     * time. Should it throw, the delivery is deferred.
+     *
+     * @param resolver the agent's
+     */
+    Answer find(MailDomain domain, Resolver resolver);
+
+    /** What is known of a domain's policy. Immutable. */
+    final class Answer {
+        private static final Answer NOTHING = new Answer(Optional.empty(), Optional.empty());
+
+        private final Optional<StsPolicy> policy;
+        private final Optional<TlsFailure> failure;
+
+        private Answer(Optional<StsPolicy> policy, Optional<TlsFailure> failure) {
+            this.policy = policy;
+            this.failure = failure;
+        }
+
+        /** The domain has no policy. */
+        public static Answer none() {
+            return NOTHING;
+        }
+
+        /** The domain has this policy. */
+        public static Answer of(StsPolicy policy) {
+            return new Answer(Optional.of(policy), Optional.empty());
+        }
+
+        /**
+         * The domain says that it has a policy, but there is none to be had, nor an older one: mail
+         * goes out as though there were none (RFC 8461 §5.1), and a report tells of it.
+         */
+        public static Answer failed(TlsFailure failure) {
+            return new Answer(Optional.empty(), Optional.of(failure));
+        }
+
+        /** The policy to comply with. */
+        public Optional<StsPolicy> policy() {
+            return policy;
+        }
+
+        /** Why there is none, if there should be. */
+        public Optional<TlsFailure> failure() {
+            return failure;
+        }
+    }
+
+    /** Gives back what it holds. Idempotent; questions under way may fail. */
+    @Override
+    void close();
+}
