@@ -77,7 +77,7 @@ record QueueOptions(Path spool, QueueRequest request) {
 
         void take(String option, String value) {
             if (option.equals("--spool")) {
-                spool = Optional.of(RelayOptions.directory(option, value));
+                spool = Optional.of(OptionValues.directory(option, value));
             } else {
                 select(option, value);
             }

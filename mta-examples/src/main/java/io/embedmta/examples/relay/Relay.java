@@ -47,11 +47,11 @@ final class Relay {
         if (options.spool().isPresent()) {
             Path spool = options.spool().get();
             JournalQueue queue = Spools.open(spool);
-            serve(start(builder.queue(queue)), openControl(spool, queue), out);
+            serve(options, start(builder.queue(queue)), openControl(spool, queue), out);
         } else {
             Mta mta = start(builder);
             LOG.warn("Queued mail is lost with this process; --spool DIR keeps it on disk");
-            serve(mta, Optional.empty(), out);
+            serve(options, mta, Optional.empty(), out);
         }
     }
 
@@ -68,18 +68,32 @@ final class Relay {
                 Mta.builder(options.hostname())
                         .retry(schedule)
                         .remotePort(options.remotePort())
-                        .resolver(
-                                options.dns().map(DnsResolver::of).orElseGet(DnsResolver::system));
-        for (InetSocketAddress address : options.listen()) {
-            builder.listener(
-                    SmtpListener.on(address)
-                            .relayFrom(options.relayFrom().toArray(String[]::new))
-                            .limits(limits));
-        }
+                        .resolver(resolver(options))
+                        .domainPolicies(policies(options))
+                        .route(way(options));
+        Listeners.of(options, limits).forEach(builder::listener);
         options.domains()
                 .forEach((name, directory) -> builder.store(name, Maildir.at(made(directory))));
-        options.smartHost().ifPresent(builder::route);
         return builder;
+    }
+
+    private static DnsResolver resolver(RelayOptions options) {
+        return options.dnssec()
+                .applyTo(options.dns().map(DnsResolver::of).orElseGet(DnsResolver::system));
+    }
+
+    /** Of a durable queue, what domains demand is remembered as durably. */
+    private static MtaSts policies(RelayOptions options) {
+        return options.spool()
+                .map(spool -> MtaSts.cachedIn(spool.resolve("mta-sts")))
+                .orElseGet(MtaSts::inMemory)
+                .trusting(options.tlsOut().trust());
+    }
+
+    private static Route way(RelayOptions options) {
+        return options.smartHost().isPresent()
+                ? options.smartHost().get().tls(options.tlsOut())
+                : Route.mailExchangers().tls(options.tlsOut());
     }
 
     /** A directory that cannot be is found now, not when the first message is there. */
@@ -110,7 +124,8 @@ final class Relay {
         }
     }
 
-    private static void serve(Mta mta, Optional<ControlSocket> control, PrintStream out)
+    private static void serve(
+            RelayOptions options, Mta mta, Optional<ControlSocket> control, PrintStream out)
             throws InterruptedException {
         // SIGTERM and Ctrl-C: what is under way ends, then the process does.
         Runtime.getRuntime()
@@ -121,14 +136,8 @@ final class Relay {
                                     mta.close();
                                 },
                                 "shutdown"));
-        out.println("ready " + addresses(mta));
+        out.println("ready " + Listeners.names(options, mta.addresses()));
         out.flush();
         mta.awaitShutdown();
-    }
-
-    private static String addresses(Mta mta) {
-        return mta.addresses().stream()
-                .map(address -> "smtp=" + RelayOptions.HostAndPort.of(address))
-                .collect(Collectors.joining(" "));
     }
 }

@@ -20,6 +20,8 @@ public final class RelayCommand {
                 // Not System.out, which keeps to itself that nobody reads any more.
                 QueueCommand.run(
                         words.subList(1, words.size()), new FileOutputStream(FileDescriptor.out));
+            } else if (!words.isEmpty() && words.get(0).equals("hash")) {
+                HashCommand.run(words.subList(1, words.size()), System.in, System.out);
             } else {
                 Relay.run(words, System.out);
             }
