@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * One kept connection that sends the same message over and over, from octets made beforehand, and
@@ -25,7 +27,7 @@ final class Client implements AutoCloseable {
     private static final byte[] QUIT = ascii("QUIT\r\n");
     private static final byte[] MESSAGE = message(MESSAGE_OCTETS);
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
     private final byte[] message;
@@ -49,16 +51,51 @@ final class Client implements AutoCloseable {
      * @param message to be sent, from {@link #message}
      */
     Client(int machine, int port, byte[] message) throws IOException {
+        this(connect(machine, port), message);
+    }
+
+    /**
+     * Has itself greeted.
+     *
+     * @param socket connected; closed with the client
+     * @param message to be sent, from {@link #message}
+     */
+    private Client(Socket socket, byte[] message) throws IOException {
+        this.socket = socket;
         this.message = message;
-        byte[] from = {127, 0, 0, (byte) machine};
-        socket.bind(new InetSocketAddress(InetAddress.getByAddress(from), 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        socket.setTcpNoDelay(true);
         in = socket.getInputStream();
         out = socket.getOutputStream();
         expect('2');
         out.write(EHLO);
         expect('2');
+    }
+
+    /**
+     * Connects with TLS from the first octet, and has itself greeted, to send messages of 4 KiB.
+     *
+     * @param machine 1 to 255: as which of 127.0.0.1 to 127.0.0.255 to come
+     * @param resumable whether a later client of the factory may resume the session
+     */
+    static Client overTls(int machine, int port, SSLSocketFactory factory, boolean resumable)
+            throws IOException {
+        SSLSocket socket =
+                (SSLSocket)
+                        factory.createSocket(
+                                connect(machine, port), Contender.HOST, port, true);
+        Client client = new Client(socket, MESSAGE);
+        if (!resumable) {
+            socket.getSession().invalidate();
+        }
+        return client;
+    }
+
+    private static Socket connect(int machine, int port) throws IOException {
+        Socket socket = new Socket();
+        byte[] from = {127, 0, 0, (byte) machine};
+        socket.bind(new InetSocketAddress(InetAddress.getByAddress(from), 0));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        socket.setTcpNoDelay(true);
+        return socket;
     }
 
     /** Waits for the reply to each command before the next. */

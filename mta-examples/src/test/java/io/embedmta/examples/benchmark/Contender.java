@@ -8,7 +8,13 @@ import io.embedmta.MtaBuilder;
 import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.route.Route;
+import io.embedmta.tls.TestAuthority;
+import io.embedmta.tls.Tls;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.subethamail.smtp.server.SMTPServer;
 
 /** The servers, each as it comes, with the number of sessions raised where it has a limit. */
@@ -26,6 +32,23 @@ enum Contender {
         @Override
         Running start(int sessions) {
             return mta(agent(sessions).route("example.org", Route.discard()));
+        }
+    },
+
+    /** The same behind TLS from the first octet; for {@link TlsRate}. */
+    MTA_TLS("Embedded MTA, discarding, over TLS", true) {
+        @Override
+        Running start(int sessions) throws IOException {
+            Path directory = Files.createTempDirectory("benchmark");
+            TestAuthority.Identity identity = TestAuthority.create().issue(HOST);
+            Tls tls =
+                    Tls.pem(
+                            identity.writeChain(directory.resolve("chain.pem")),
+                            identity.writeKey(directory.resolve("key.pem")));
+            return mta(
+                    Mta.builder("mx.example.org")
+                            .listener(listener(sessions).implicitTls(tls))
+                            .route("example.org", Route.discard()));
         }
     },
 
@@ -98,6 +121,11 @@ enum Contender {
         return label;
     }
 
+    /** Those that are compared in plain text. */
+    static List<Contender> inPlainText() {
+        return Stream.of(values()).filter(contender -> contender != MTA_TLS).toList();
+    }
+
     /** Whether its reply to EHLO offers PIPELINING. */
     boolean pipelines() {
         return pipelines;
@@ -115,9 +143,15 @@ enum Contender {
     abstract Running start(int sessions) throws IOException;
 
     private static MtaBuilder agent(int sessions) {
-        SmtpLimits limits =
-                SmtpLimits.defaults().withSessions(sessions).withSessionsPerClient(sessions);
-        return Mta.builder("mx.example.org").listener(SmtpListener.on(HOST, 0).limits(limits));
+        return Mta.builder("mx.example.org").listener(listener(sessions));
+    }
+
+    private static SmtpListener listener(int sessions) {
+        return SmtpListener.on(HOST, 0)
+                .limits(
+                        SmtpLimits.defaults()
+                                .withSessions(sessions)
+                                .withSessionsPerClient(sessions));
     }
 
     private static Running mta(MtaBuilder builder) {

@@ -17,7 +17,7 @@ final class StartUp {
     static void measure(PrintStream out) throws IOException {
         Map<Contender, Figures> millis = new EnumMap<>(Contender.class);
         for (int round = 0; round < ROUNDS; round++) {
-            for (Contender contender : Contender.values()) {
+            for (Contender contender : Contender.inPlainText()) {
                 try (ServerProcess server = ServerProcess.start(contender, 1000)) {
                     millis.computeIfAbsent(contender, key -> new Figures())
                             .add(server.startUp().toNanos() / 1e6);
