@@ -73,7 +73,21 @@ class OptionsIT {
                 "--retry 5s,,1m",
                 "--expire 0d",
                 "--max-size 12",
-                "--hostname under_score"
+                "--hostname under_score",
+                "--tls-cert nosuch.pem",
+                "--tls-key nosuch.pem",
+                "--tls-cert nosuch.pem --tls-key nosuch.pem",
+                "--submission 127.0.0.1:0",
+                "--submissions 127.0.0.1:0",
+                "--submission 127.0.0.1",
+                "--users nosuch",
+                "--tls-out sometimes",
+                "--tls-out dane",
+                "--tls-out none",
+                "--trust nosuch.pem",
+                "--dnssec maybe",
+                "--dnssec anchor=",
+                "--dnssec anchor=nosuch"
             })
     void option_unknownOrWrong_isNamedInOneLine(String options) throws Exception {
         List<String> given = List.of(options.split(" ", -1));

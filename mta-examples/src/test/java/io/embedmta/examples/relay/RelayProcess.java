@@ -56,8 +56,23 @@ final class RelayProcess implements AutoCloseable {
         return new ProcessBuilder(command).start();
     }
 
+    /** What it printed when it was. */
+    String ready() {
+        return ready;
+    }
+
     int port() {
-        return Integer.parseInt(ready.substring(ready.lastIndexOf(':') + 1));
+        return port("smtp");
+    }
+
+    /** The port of the first listener of that name in the ready line. */
+    int port(String listener) {
+        for (String word : ready.split(" ", -1)) {
+            if (word.startsWith(listener + "=")) {
+                return Integer.parseInt(word.substring(word.lastIndexOf(':') + 1));
+            }
+        }
+        throw new AssertionError("there is no " + listener + " in " + ready);
     }
 
     /** Waits for a line of the log that holds all of these, and gives it. */
