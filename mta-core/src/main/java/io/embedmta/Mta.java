@@ -5,6 +5,7 @@ import io.embedmta.internal.client.ClientSettings;
 import io.embedmta.internal.client.SmtpClient;
 import io.embedmta.internal.delivery.DeliverySettings;
 import io.embedmta.internal.delivery.Scheduler;
+import io.embedmta.internal.delivery.SecurityPolicy;
 import io.embedmta.internal.intake.Addressing;
 import io.embedmta.internal.intake.Enqueuer;
 import io.embedmta.internal.intake.FilterChain;
@@ -21,6 +22,7 @@ import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.resolver.Resolver;
+import io.embedmta.route.DomainPolicies;
 import io.embedmta.store.MailStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +54,7 @@ public final class Mta implements AutoCloseable {
     private final Observers observers;
     private final MailQueue queue;
     private final Resolver resolver;
+    private final DomainPolicies policies;
     private final Set<MailStore> stores;
     private final Scheduler scheduler;
     private final Submitter submitter;
@@ -66,6 +69,7 @@ public final class Mta implements AutoCloseable {
         grace = parts.grace;
         queue = parts.buildQueue();
         resolver = parts.buildResolver();
+        policies = parts.policies;
         stores = parts.stores();
         threads = EngineThreads.open();
         observers = new Observers();
@@ -97,9 +101,12 @@ public final class Mta implements AutoCloseable {
                         enqueuer,
                         new SmtpClient(
                                 ClientSettings.defaults(hostname)
-                                        .withMaxIdle(parts.maxDeliveries, parts.maxPerDestination),
+                                        .withMaxIdle(parts.maxDeliveries, parts.maxPerDestination)
+                                        .withLocalAddresses(parts.localAddresses),
                                 parts.sockets,
                                 parts.clock),
+                        new SecurityPolicy(
+                                resolver, policies, parts.buildTlsa(resolver), parts.verifiers),
                         threads::execute,
                         parts.clock,
                         parts.random,
@@ -244,6 +251,7 @@ public final class Mta implements AutoCloseable {
             quietly("scheduler", () -> scheduler.stop(left(end)));
             // No interrupt ends a look-up in its socket; the end of the resolver does.
             quietly("resolver", resolver::close);
+            quietly("source of policies", policies::close);
             quietly("observers", observers::close);
             // A delivery that ends at the last moment still finds the queue to record it in.
             quietly("threads", threads::close);

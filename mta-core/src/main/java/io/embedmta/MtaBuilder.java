@@ -1,9 +1,13 @@
 package io.embedmta;
 
 import io.embedmta.filter.Filter;
+import io.embedmta.internal.delivery.TlsaSource;
+import io.embedmta.internal.delivery.TrustAnchors;
+import io.embedmta.internal.delivery.Verifiers;
 import io.embedmta.internal.intake.AliasLoops;
 import io.embedmta.internal.intake.RoutingTable;
 import io.embedmta.internal.runtime.LateRandom;
+import io.embedmta.internal.tls.TlsaLookup;
 import io.embedmta.listener.Listener;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.MailDomain;
@@ -12,10 +16,12 @@ import io.embedmta.queue.MemoryQueue;
 import io.embedmta.queue.RetrySchedule;
 import io.embedmta.resolver.JvmResolver;
 import io.embedmta.resolver.Resolver;
+import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
 import io.embedmta.route.Router;
 import io.embedmta.store.MailHandler;
 import io.embedmta.store.MailStore;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +53,10 @@ public final class MtaBuilder {
     final Set<MailDomain> relayDomains = new HashSet<>();
     @Nullable MailQueue queue;
     @Nullable Resolver resolver;
+    DomainPolicies policies = NoPolicies.INSTANCE;
+    List<InetAddress> localAddresses = List.of();
+    @Nullable TlsaSource tlsa;
+    Verifiers verifiers = TrustAnchors::verifier;
     RetrySchedule schedule = RetrySchedule.defaults();
     Clock clock = Clock.systemUTC();
     RandomGenerator random = new LateRandom();
@@ -90,6 +100,15 @@ public final class MtaBuilder {
     /** Sets the resolver. Without it, addresses alone can be looked up: enough for a smart host. */
     public MtaBuilder resolver(Resolver newResolver) {
         resolver = newResolver;
+        return this;
+    }
+
+    /**
+     * Sets where the demands of domains on connections to them come from: MTA-STS, of mta-dns.
+     * Without it, domains demand nothing but what {@link io.embedmta.tls.OutboundTls#dane} finds.
+     */
+    public MtaBuilder domainPolicies(DomainPolicies newPolicies) {
+        policies = newPolicies;
         return this;
     }
 
@@ -286,6 +305,31 @@ public final class MtaBuilder {
         return this;
     }
 
+    /**
+     * Sets the addresses that connections to other servers come from, IPv4 and IPv6 each to its
+     * own. Of a family without one, the system chooses.
+     *
+     * @param addresses of this machine, one of each family at most
+     * @throws IllegalArgumentException if there are two of a family, or one is a wildcard or a
+     *     multicast address
+     */
+    public MtaBuilder sendFrom(InetAddress... addresses) {
+        List<InetAddress> given = List.of(addresses);
+        boolean any =
+                given.stream()
+                        .anyMatch(each -> each.isAnyLocalAddress() || each.isMulticastAddress());
+        if (any || given.stream().map(InetAddress::getClass).distinct().count() < given.size()) {
+            throw new IllegalArgumentException(
+                    "Send from addresses of this machine, one of IPv4 and one of IPv6 at most.");
+        }
+        localAddresses = given;
+        return this;
+    }
+
+    TlsaSource buildTlsa(Resolver of) {
+        return tlsa != null ? tlsa : new TlsaLookup(of)::find;
+    }
+
     Router buildRouter() {
         return router != null ? router : table();
     }
@@ -368,5 +412,20 @@ public final class MtaBuilder {
         }
         started = true;
         return Mta.start(this);
+    }
+
+    /** Of an agent without a source of such policies. */
+    private enum NoPolicies implements DomainPolicies {
+        INSTANCE;
+
+        @Override
+        public Answer find(MailDomain domain, Resolver resolver) {
+            return Answer.none();
+        }
+
+        @Override
+        public void close() {
+            // It holds nothing.
+        }
     }
 }

@@ -41,13 +41,17 @@ public sealed interface Route {
         /**
          * Checks host and port: all mail would wait for a server that can have no address.
          *
-         * @throws IllegalArgumentException if the host is neither a name nor an address, or the
-         *     port is out of range
+         * @throws IllegalArgumentException if the host is neither a name nor an address, the port
+         *     is out of range, or TLS is ruled out where it is to begin with the connection
          */
         public ToSmartHost {
             host = HostName.canonical(host);
             if (port < 1 || port > 65535) {
                 throw new IllegalArgumentException("Give the smart host a port of 1 to 65535.");
+            }
+            if (tlsFromStart && tls.level() == OutboundTls.Level.NONE) {
+                throw new IllegalArgumentException(
+                        "Do without implicit TLS where you rule TLS out with OutboundTls.none().");
             }
         }
 

@@ -1,8 +1,9 @@
 package io.embedmta.internal.client;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the client behaves.
@@ -13,7 +14,8 @@ import java.time.Duration;
  * @param maxIdle how many connections are kept in all, 0 or more
  * @param maxIdlePerServer how many are kept to one server, 0 or more
  * @param maxTransactions after how many transactions a connection is given up, 1 or more
- * @param localAddress the address to send from; the wildcard address leaves it to the system
+ * @param localAddresses the addresses to send from, one of a family at most; of a family without
+ *     one, the system chooses
  */
 public record ClientSettings(
         String heloName,
@@ -22,7 +24,7 @@ public record ClientSettings(
         int maxIdle,
         int maxIdlePerServer,
         int maxTransactions,
-        InetAddress localAddress) {
+        List<InetAddress> localAddresses) {
 
     /** Checks the values. */
     public ClientSettings {
@@ -39,6 +41,12 @@ public record ClientSettings(
         if (maxTransactions < 1) {
             throw new IllegalArgumentException("Allow one transaction or more on a connection.");
         }
+        localAddresses = List.copyOf(localAddresses);
+        if (localAddresses.stream().map(InetAddress::getClass).distinct().count()
+                < localAddresses.size()) {
+            throw new IllegalArgumentException(
+                    "Give one IPv4 address and one IPv6 address at most to send from.");
+        }
     }
 
     /**
@@ -49,13 +57,7 @@ public record ClientSettings(
      */
     public static ClientSettings defaults(String heloName) {
         return new ClientSettings(
-                heloName,
-                ClientTimeouts.defaults(),
-                Duration.ofSeconds(30),
-                20,
-                2,
-                100,
-                new InetSocketAddress(0).getAddress());
+                heloName, ClientTimeouts.defaults(), Duration.ofSeconds(30), 20, 2, 100, List.of());
     }
 
     /** The same settings with other timeouts. */
@@ -67,30 +69,50 @@ public record ClientSettings(
                 maxIdle,
                 maxIdlePerServer,
                 maxTransactions,
-                localAddress);
+                localAddresses);
     }
 
     /** The same settings with another time to keep idle connections; zero keeps none. */
     public ClientSettings withIdleKeep(Duration keep) {
         return new ClientSettings(
-                heloName, timeouts, keep, maxIdle, maxIdlePerServer, maxTransactions, localAddress);
+                heloName,
+                timeouts,
+                keep,
+                maxIdle,
+                maxIdlePerServer,
+                maxTransactions,
+                localAddresses);
     }
 
     /** The same settings with other numbers of idle connections, in all and per server. */
     public ClientSettings withMaxIdle(int inAll, int perServer) {
         return new ClientSettings(
-                heloName, timeouts, idleKeep, inAll, perServer, maxTransactions, localAddress);
+                heloName, timeouts, idleKeep, inAll, perServer, maxTransactions, localAddresses);
     }
 
     /** The same settings with another number of transactions on a connection. */
     public ClientSettings withMaxTransactions(int max) {
         return new ClientSettings(
-                heloName, timeouts, idleKeep, maxIdle, maxIdlePerServer, max, localAddress);
+                heloName, timeouts, idleKeep, maxIdle, maxIdlePerServer, max, localAddresses);
     }
 
-    /** The same settings with an address to send from. */
-    public ClientSettings withLocalAddress(InetAddress address) {
+    /** The same settings with addresses to send from. */
+    public ClientSettings withLocalAddresses(List<InetAddress> addresses) {
         return new ClientSettings(
-                heloName, timeouts, idleKeep, maxIdle, maxIdlePerServer, maxTransactions, address);
+                heloName,
+                timeouts,
+                idleKeep,
+                maxIdle,
+                maxIdlePerServer,
+                maxTransactions,
+                addresses);
+    }
+
+    /** The address to send from to a server with that address; null leaves it to the system. */
+    @Nullable InetAddress localAddressFor(InetAddress remote) {
+        return localAddresses.stream()
+                .filter(local -> local.getClass() == remote.getClass())
+                .findAny()
+                .orElse(null);
     }
 }

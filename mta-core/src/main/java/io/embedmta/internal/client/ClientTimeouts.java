@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param connect for the connection
  * @param greeting for the 220
- * @param command for the reply to EHLO, HELO, MAIL, RCPT and RSET
+ * @param handshake for all of a TLS handshake
+ * @param command for the reply to STARTTLS, EHLO, HELO, MAIL, RCPT and RSET
  * @param data for the reply to DATA
  * @param block for the server to take 16 KiB
  * @param finalDot for the reply to the end of the message; short waits make duplicates
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record ClientTimeouts(
         Duration connect,
         Duration greeting,
+        Duration handshake,
         Duration command,
         Duration data,
         Duration block,
@@ -28,6 +30,7 @@ public record ClientTimeouts(
     public ClientTimeouts {
         check(connect);
         check(greeting);
+        check(handshake);
         check(command);
         check(data);
         check(block);
@@ -41,11 +44,15 @@ public record ClientTimeouts(
         }
     }
 
-    /** The values of RFC 5321 §4.5.3.2; 30 seconds to connect and 2 for QUIT. */
+    /**
+     * The values of RFC 5321 §4.5.3.2; 30 seconds to connect, a minute for a handshake and 2
+     * seconds for QUIT.
+     */
     public static ClientTimeouts defaults() {
         return new ClientTimeouts(
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(3),
@@ -55,41 +62,54 @@ public record ClientTimeouts(
 
     /** The same wait for everything. */
     public static ClientTimeouts all(Duration timeout) {
-        return new ClientTimeouts(timeout, timeout, timeout, timeout, timeout, timeout, timeout);
+        return new ClientTimeouts(
+                timeout, timeout, timeout, timeout, timeout, timeout, timeout, timeout);
     }
 
     /** The same timeouts with another for the connection. */
     public ClientTimeouts withConnect(Duration timeout) {
-        return new ClientTimeouts(timeout, greeting, command, data, block, finalDot, quit);
+        return new ClientTimeouts(
+                timeout, greeting, handshake, command, data, block, finalDot, quit);
     }
 
     /** The same timeouts with another for the greeting. */
     public ClientTimeouts withGreeting(Duration timeout) {
-        return new ClientTimeouts(connect, timeout, command, data, block, finalDot, quit);
+        return new ClientTimeouts(
+                connect, timeout, handshake, command, data, block, finalDot, quit);
+    }
+
+    /** The same timeouts with another for a TLS handshake. */
+    public ClientTimeouts withHandshake(Duration timeout) {
+        return new ClientTimeouts(connect, greeting, timeout, command, data, block, finalDot, quit);
     }
 
     /** The same timeouts with another for EHLO, HELO, MAIL, RCPT and RSET. */
     public ClientTimeouts withCommand(Duration timeout) {
-        return new ClientTimeouts(connect, greeting, timeout, data, block, finalDot, quit);
+        return new ClientTimeouts(
+                connect, greeting, handshake, timeout, data, block, finalDot, quit);
     }
 
     /** The same timeouts with another for DATA. */
     public ClientTimeouts withData(Duration timeout) {
-        return new ClientTimeouts(connect, greeting, command, timeout, block, finalDot, quit);
+        return new ClientTimeouts(
+                connect, greeting, handshake, command, timeout, block, finalDot, quit);
     }
 
     /** The same timeouts with another for a block of 16 KiB. */
     public ClientTimeouts withBlock(Duration timeout) {
-        return new ClientTimeouts(connect, greeting, command, data, timeout, finalDot, quit);
+        return new ClientTimeouts(
+                connect, greeting, handshake, command, data, timeout, finalDot, quit);
     }
 
     /** The same timeouts with another for the end of the message. */
     public ClientTimeouts withFinalDot(Duration timeout) {
-        return new ClientTimeouts(connect, greeting, command, data, block, timeout, quit);
+        return new ClientTimeouts(
+                connect, greeting, handshake, command, data, block, timeout, quit);
     }
 
     /** The same timeouts with another for QUIT. */
     public ClientTimeouts withQuit(Duration timeout) {
-        return new ClientTimeouts(connect, greeting, command, data, block, finalDot, timeout);
+        return new ClientTimeouts(
+                connect, greeting, handshake, command, data, block, finalDot, timeout);
     }
 }

@@ -3,7 +3,10 @@ package io.embedmta.internal.client;
 import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.ReplyReader;
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.TlsFailure;
+import io.embedmta.tls.TlsFailure.Kind;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,9 +14,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection to a server: writes commands and content, reads replies, and lets nothing last
@@ -28,15 +35,25 @@ final class Connection {
     /** How much goes into one write, and how much of a message a server must take in one wait. */
     static final int BLOCK = 16 * 1024;
 
+    /**
+     * How long to wait for what a TLS record holds that has begun to arrive unasked: a ticket for
+     * another session, most likely, which is nothing to us.
+     */
+    private static final Duration GLANCE = Duration.ofMillis(50);
+
     private final RemoteServer server;
     private final Socket socket;
+    private @Nullable InetAddress localAddress;
     private final ClientTimeouts timeouts;
-    private final ReplyReader replies = new ReplyReader(new Input());
     private final BufferedOutputStream out = new BufferedOutputStream(new Output(), BLOCK);
+    private ReplyReader replies = new ReplyReader(new Wire());
 
-    private long replyDeadline;
-    private volatile boolean writing;
-    private volatile long writeDeadline;
+    /** Null in plain text. */
+    private @Nullable SSLSocket layer;
+
+    private long readDeadline;
+    private volatile boolean watched;
+    private volatile long watchDeadline;
     private volatile boolean stalled;
 
     /**
@@ -52,20 +69,100 @@ final class Connection {
         return server;
     }
 
-    void connect(InetAddress localAddress) throws SessionEndedException {
+    /**
+     * @param from an address of ours; null leaves it to the system
+     */
+    void connect(@Nullable InetAddress from) throws SessionEndedException {
         try {
-            if (!localAddress.isAnyLocalAddress()) {
-                socket.bind(new InetSocketAddress(localAddress, 0));
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
             }
             socket.connect(
                     new InetSocketAddress(server.address(), server.port()),
                     milliseconds(timeouts.connect().toNanos()));
             socket.setTcpNoDelay(true);
+            localAddress = socket.getLocalAddress();
         } catch (IOException | IllegalArgumentException e) {
             // The latter where the socket cannot do that kind of address, IPv6 say.
             throw SessionEndedException.because(
                     "4.4.1", "cannot connect to " + server + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Our end of it, even after it was closed. */
+    InetAddress localAddress() {
+        InetAddress known = localAddress;
+        return known == null ? socket.getLocalAddress() : known;
+    }
+
+    /**
+     * Runs a TLS handshake, all of it within its timeout; from then on everything goes through TLS.
+     * What was read before is thrown away: it may be anybody's (RFC 3207 §6).
+     *
+     * @param serverName for SNI; empty sends none
+     */
+    SSLSession secure(TlsClient tls, String serverName) throws SessionEndedException {
+        limitReads(timeouts.handshake());
+        watch(readDeadline);
+        try {
+            SSLSocket secured =
+                    tls.layer(
+                            new LayeredSocket(socket, new Wire()),
+                            serverName,
+                            server.name(),
+                            server.port());
+            secured.startHandshake();
+            replies = new ReplyReader(new Deciphered(secured.getInputStream()));
+            layer = secured;
+            return secured.getSession();
+        } catch (IOException | RuntimeException e) {
+            // The latter, too, where a peer sends what TLS did not think of.
+            throw failedHandshake(e);
+        } finally {
+            watched = false;
+        }
+    }
+
+    private SessionEndedException failedHandshake(Exception e) {
+        // Silence is of the network, as it is before and after the handshake.
+        SessionEndedException ended;
+        if (System.nanoTime() - readDeadline >= 0) {
+            ended =
+                    SessionEndedException.because(
+                            "4.4.2",
+                            server
+                                    + " did not finish the TLS handshake within "
+                                    + inWords(timeouts.handshake()),
+                            e);
+        } else if (isLoss(e)) {
+            ended =
+                    SessionEndedException.because(
+                            "4.4.2", server + " hung up in the TLS handshake", e);
+        } else {
+            ended =
+                    SessionEndedException.because(
+                            "4.7.5",
+                            "the TLS handshake with " + server + " failed: " + e.getMessage(),
+                            e);
+        }
+        return ended.ofTls(new TlsFailure(Kind.VALIDATION_FAILURE, ended.reply().text()));
+    }
+
+    private static boolean isLoss(Throwable e) {
+        return e instanceof SocketException
+                || e instanceof EOFException
+                || (e.getCause() != null && isLoss(e.getCause()));
+    }
+
+    private void limitReads(Duration timeout) {
+        readDeadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Has {@link #closeIfStalled} close the connection after the deadline. */
+    private void watch(long deadline) {
+        // The order matters: a deadline is set before it is watched.
+        watchDeadline = deadline;
+        watched = true;
     }
 
     /** Buffers a command; it leaves with the next {@link #flush}. */
@@ -111,9 +208,13 @@ final class Connection {
      * @param timeout for all of it
      */
     Reply reply(String awaiting, Duration timeout) throws SessionEndedException {
-        replyDeadline = System.nanoTime() + timeout.toNanos();
+        limitReads(timeout);
         Reply reply;
         try {
+            if (layer != null) {
+                // TLS may answer a peer that reads nothing, while we think that we read.
+                watch(readDeadline);
+            }
             reply = replies.read();
         } catch (SocketTimeoutException e) {
             throw SessionEndedException.because(
@@ -133,6 +234,8 @@ final class Connection {
                             + ": "
                             + e.getMessage(),
                     e);
+        } finally {
+            watched = false;
         }
         if (reply.code() == 421) {
             throw SessionEndedException.bySaying(reply, server);
@@ -168,10 +271,21 @@ final class Connection {
         return socket.isClosed();
     }
 
+    /** Tells the server that no more comes, by TLS (RFC 8446 §6.1); it is not to wait for us. */
+    void endTls() {
+        SSLSocket secured = layer;
+        if (secured != null) {
+            try {
+                secured.shutdownOutput();
+            } catch (IOException e) {
+                // It is about to be closed anyway.
+            }
+        }
+    }
+
     /** Closes the connection if the server has taken too long to take a block. */
     void closeIfStalled() {
-        // The order matters: a deadline is set before writing is.
-        if (writing && System.nanoTime() - writeDeadline > 0) {
+        if (watched && System.nanoTime() - watchDeadline > 0) {
             stalled = true;
             close();
         }
@@ -203,8 +317,8 @@ final class Connection {
                 : timeout.toMillis() + " milliseconds";
     }
 
-    /** Reads that all end at the deadline of the reply, however slowly it trickles in. */
-    private final class Input extends InputStream {
+    /** Reads of the socket that all end at one deadline, however slowly it trickles in. */
+    private final class Wire extends InputStream {
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
@@ -213,7 +327,7 @@ final class Connection {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            long left = replyDeadline - System.nanoTime();
+            long left = readDeadline - System.nanoTime();
             if (left <= 0) {
                 throw new SocketTimeoutException("Read timed out");
             }
@@ -224,6 +338,53 @@ final class Connection {
         @Override
         public int available() throws IOException {
             return socket.getInputStream().available();
+        }
+    }
+
+    /**
+     * Reads through TLS, which cannot tell by itself whether octets on the wire are of its own or
+     * hold something for us.
+     */
+    private final class Deciphered extends InputStream {
+        private final InputStream in;
+        private int seen = -1;
+
+        Deciphered(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (seen < 0 || length == 0) {
+                return in.read(target, offset, length);
+            }
+            target[offset] = (byte) seen;
+            seen = -1;
+            return 1;
+        }
+
+        @Override
+        public int available() throws IOException {
+            int known = in.available() + (seen < 0 ? 0 : 1);
+            if (known > 0 || socket.getInputStream().available() == 0) {
+                return known;
+            }
+            limitReads(GLANCE);
+            try {
+                seen = in.read();
+            } catch (SocketTimeoutException e) {
+                return 0;
+            }
+            if (seen < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+            return 1;
         }
     }
 
@@ -245,10 +406,10 @@ final class Connection {
         }
 
         private void block(byte[] bytes, int offset, int length) throws IOException {
-            writeDeadline = System.nanoTime() + timeouts.block().toNanos();
-            writing = true;
+            watch(System.nanoTime() + timeouts.block().toNanos());
             try {
-                socket.getOutputStream().write(bytes, offset, length);
+                SSLSocket secured = layer;
+                (secured == null ? socket : secured).getOutputStream().write(bytes, offset, length);
             } catch (IOException e) {
                 throw SessionEndedException.because(
                         "4.4.2",
@@ -260,7 +421,7 @@ final class Connection {
                                         + e.getMessage(),
                         e);
             } finally {
-                writing = false;
+                watched = false;
             }
         }
     }

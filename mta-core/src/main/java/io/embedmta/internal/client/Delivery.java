@@ -5,7 +5,9 @@ import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.Recipient;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.HopSecurity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,16 @@ final class Delivery {
     }
 
     Transmission run() {
+        if (envelope.tlsRequest() == TlsRequest.REQUIRED && !honoursRequireTls()) {
+            // RFC 8689 §4.2.1, §7: 5.7.30 is for this.
+            return new Transmission.Unfit(
+                    Reply.of(
+                            550,
+                            "5.7.30",
+                            "the message demands REQUIRETLS, which "
+                                    + session.server()
+                                    + " does not offer"));
+        }
         Optional<Reply> refusal = refusal();
         if (refusal.isPresent()) {
             fail(envelope.recipients(), refusal.get());
@@ -93,6 +105,12 @@ final class Delivery {
                 Reply.of(451, "4.5.3", "their turn did not come in a session with " + name),
                 "");
         return List.of();
+    }
+
+    /** RFC 8689 §4.2.1: what counts is what the server offers within TLS. */
+    private boolean honoursRequireTls() {
+        return session.security() instanceof HopSecurity.Encrypted
+                && session.capabilities().offers("REQUIRETLS");
     }
 
     /** Why the server cannot take this message for anybody, by what it offered. */

@@ -3,6 +3,7 @@ package io.embedmta.internal.client;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.Notify;
 import io.embedmta.message.Recipient;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.smtp.Xtext;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,6 +42,10 @@ final class PathCommands {
         }
         if (utf8) {
             line.append(" SMTPUTF8");
+        }
+        if (envelope.tlsRequest() == TlsRequest.REQUIRED) {
+            // RFC 8689 §4.2.1; a server that does not offer it has not got so far.
+            line.append(" REQUIRETLS");
         }
         if (server.offers("DSN")) {
             envelope.dsnReturn().ifPresent(ret -> line.append(" RET=").append(ret));

@@ -1,6 +1,7 @@
 package io.embedmta.internal.client;
 
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.HopSecurity;
 import java.time.Instant;
 
 /**
@@ -9,58 +10,25 @@ import java.time.Instant;
  */
 final class Session {
     private final Connection connection;
+    private final Approach approach;
+    private final HopSecurity security;
     private final Capabilities capabilities;
     private final ClientTimeouts timeouts;
     private int transactions;
     private int recipientLimit = Integer.MAX_VALUE;
     private Instant idleSince = Instant.MIN;
 
-    private Session(Connection connection, Capabilities capabilities, ClientTimeouts timeouts) {
+    Session(
+            Connection connection,
+            Approach approach,
+            Capabilities capabilities,
+            HopSecurity security,
+            ClientTimeouts timeouts) {
         this.connection = connection;
+        this.approach = approach;
+        this.security = security;
         this.capabilities = capabilities;
         this.timeouts = timeouts;
-    }
-
-    /**
-     * Greets the server over a connection that was just made.
-     *
-     * @throws SessionEndedException if it does not take us, or does not answer; the connection is
-     *     to be closed then
-     */
-    static Session open(Connection connection, String heloName, ClientTimeouts timeouts)
-            throws SessionEndedException {
-        Reply greeting = connection.reply("our connection", timeouts.greeting());
-        if (greeting.code() != 220) {
-            throw refused(connection, "our connection", greeting, timeouts);
-        }
-        Reply ehlo = connection.command("EHLO " + heloName, timeouts.command());
-        if (ehlo.isPositive()) {
-            return new Session(connection, Capabilities.of(ehlo), timeouts);
-        }
-        if (!ehlo.isPermanent()) {
-            throw refused(connection, "EHLO", ehlo, timeouts);
-        }
-        // RFC 5321 §3.2: a server that does not know EHLO is asked with HELO.
-        Reply helo = connection.command("HELO " + heloName, timeouts.command());
-        if (!helo.isPositive()) {
-            throw refused(connection, "HELO", helo, timeouts);
-        }
-        return new Session(connection, Capabilities.NONE, timeouts);
-    }
-
-    private static SessionEndedException refused(
-            Connection connection, String what, Reply reply, ClientTimeouts timeouts)
-            throws SessionEndedException {
-        if (reply.isPositive() || reply.isIntermediate()) {
-            return connection.outOfPlace(what, reply);
-        }
-        // RFC 5321 §3.1: a server that says 554 waits for QUIT.
-        try {
-            connection.command("QUIT", timeouts.quit());
-        } catch (SessionEndedException e) {
-            // What it has said before counts.
-        }
-        return SessionEndedException.bySaying(reply, connection.server());
     }
 
     Connection connection() {
@@ -69,6 +37,16 @@ final class Session {
 
     RemoteServer server() {
         return connection.server();
+    }
+
+    /** What the connection was made for; a message that demands another takes another. */
+    Approach approach() {
+        return approach;
+    }
+
+    /** What the connection has become. */
+    HopSecurity security() {
+        return security;
     }
 
     Capabilities capabilities() {

@@ -60,10 +60,10 @@ final class SessionPool {
         throw SessionEndedException.because("4.3.2", "the SMTP client is closed");
     }
 
-    /** The idle session to the server that rested the shortest, if there is one to use. */
-    Optional<Session> take(RemoteServer server) {
+    /** The idle session of that approach that rested the shortest, if there is one to use. */
+    Optional<Session> take(Approach approach) {
         while (true) {
-            Optional<Session> newest = removeNewest(server);
+            Optional<Session> newest = removeNewest(approach);
             if (newest.isEmpty() || newest.get().connection().isQuiet()) {
                 return newest;
             }
@@ -72,12 +72,12 @@ final class SessionPool {
         }
     }
 
-    private Optional<Session> removeNewest(RemoteServer server) {
+    private Optional<Session> removeNewest(Approach approach) {
         lock.lock();
         try {
             for (Iterator<Session> all = idle.descendingIterator(); all.hasNext(); ) {
                 Session session = all.next();
-                if (session.server().equals(server) && !isExpired(session)) {
+                if (session.approach().equals(approach) && !isExpired(session)) {
                     all.remove();
                     return Optional.of(session);
                 }
@@ -222,6 +222,7 @@ final class SessionPool {
                 if (!session.connection().isClosed()) {
                     Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
                     Reply reply = session.connection().reply("QUIT", left);
+                    session.connection().endTls();
                     log.debug("{} answered QUIT with {}", session.server(), reply);
                 }
             } catch (SessionEndedException e) {

@@ -1,10 +1,12 @@
 package io.embedmta.internal.client;
 
+import io.embedmta.internal.client.TlsDemand.Level;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.Recipient;
+import io.embedmta.tls.TlsFailure;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -27,16 +29,19 @@ public final class SmtpClient implements AutoCloseable {
 
     private final ClientSettings settings;
     private final SocketFactory sockets;
+    private final Clock clock;
     private final SessionPool pool;
+    private final TlsClient tls = new TlsClient();
 
     /**
      * @param sockets makes the sockets, unconnected; the default one is {@link
      *     SocketFactory#getDefault}
-     * @param clock tells how long a connection has been idle
+     * @param clock tells how long a connection has been idle, and whether a certificate is valid
      */
     public SmtpClient(ClientSettings settings, SocketFactory sockets, Clock clock) {
         this.settings = settings;
         this.sockets = sockets;
+        this.clock = clock;
         this.pool = new SessionPool(settings, clock);
     }
 
@@ -44,49 +49,110 @@ public final class SmtpClient implements AutoCloseable {
      * Sends a message to a server for all recipients of the envelope. Blocks, each step for no
      * longer than its timeout. Never throws for anything a server, the network or the content does.
      *
+     * @param approach the server, and what the connection must be; one in plain text where TLS was
+     *     only wished for serves at once if TLS fails
      * @param envelope with one recipient or more, no address twice
+     * @param observer hears of new connections
      * @throws IllegalArgumentException if there is no recipient
      */
-    public Transmission send(RemoteServer server, Envelope envelope, Content content) {
+    public Transmission send(
+            Approach approach, Envelope envelope, Content content, TlsObserver observer) {
         if (envelope.recipients().isEmpty()) {
             throw new IllegalArgumentException("Give the envelope a recipient.");
         }
-        Optional<Session> kept = pool.take(server);
+        Optional<Session> kept = pool.take(approach);
         if (kept.isPresent()) {
             Transmission transmission = deliver(kept.get(), envelope, content);
             if (!(transmission instanceof Transmission.NoSession none)) {
                 return transmission;
             }
             // Servers hang up on idle clients as they like; a fresh connection tells more.
-            log.debug("The kept session with {} was over: {}", server, none.reply());
+            log.debug("The kept session with {} was over: {}", approach.server(), none.reply());
         }
         try {
-            return deliver(open(server), envelope, content);
+            return deliver(open(approach, observer), envelope, content);
         } catch (SessionEndedException e) {
             return new Transmission.NoSession(e.reply(), e.remoteMta());
         }
     }
 
-    private Session open(RemoteServer server) throws SessionEndedException {
-        Connection connection;
+    private Session open(Approach approach, TlsObserver observer) throws SessionEndedException {
         try {
-            connection = pool.adopt(server, sockets.createSocket());
+            return openAsDemanded(approach, observer);
         } catch (SessionEndedException e) {
-            throw e;
-        } catch (IOException e) {
-            throw SessionEndedException.because(
-                    "4.4.1", "no socket to connect to " + server + ": " + e.getMessage(), e);
+            if (e.isOfOldSession()) {
+                // What was resumed may show a certificate that the server has replaced since.
+                return openAsDemanded(approach, observer);
+            }
+            if (e.tlsFailure().isEmpty() || approach.tls().level() != Level.IF_OFFERED) {
+                throw e;
+            }
+            // RFC 7435 §3: better in plain text than not at all. MAIL has not been sent yet.
+            String why = "TLS failed: " + e.tlsFailure().get().detail();
+            log.info("A message goes to {} in plain text: {}", approach.server(), why);
+            return open(approach, opening -> opening.runInPlainText(why));
         }
+    }
+
+    private Session openAsDemanded(Approach approach, TlsObserver observer)
+            throws SessionEndedException {
+        return open(
+                approach,
+                opening -> {
+                    try {
+                        Session session = opening.run();
+                        tell(observer, approach, session.connection(), opening.noted());
+                        return session;
+                    } catch (SessionEndedException e) {
+                        if (e.tlsFailure().isPresent() && !e.isOfOldSession()) {
+                            tell(observer, approach, opening.connection(), e.tlsFailure());
+                        }
+                        throw e;
+                    }
+                });
+    }
+
+    private static void tell(
+            TlsObserver observer,
+            Approach approach,
+            Connection connection,
+            Optional<TlsFailure> failure) {
+        if (failure.isPresent()) {
+            observer.unsecured(connection.localAddress(), failure.get());
+        } else if (approach.tls().level() != Level.NEVER) {
+            observer.secured(connection.localAddress());
+        }
+    }
+
+    /** How a session is made of a connection. */
+    @FunctionalInterface
+    private interface Way {
+        Session open(Opening opening) throws SessionEndedException;
+    }
+
+    private Session open(Approach approach, Way way) throws SessionEndedException {
+        Connection connection = connection(approach.server());
         boolean opened = false;
         try {
-            connection.connect(settings.localAddress());
-            Session session = Session.open(connection, settings.heloName(), settings.timeouts());
+            connection.connect(settings.localAddressFor(approach.server().address()));
+            Session session = way.open(new Opening(connection, approach, settings, tls, clock));
             opened = true;
             return session;
         } finally {
             if (!opened) {
                 pool.drop(connection);
             }
+        }
+    }
+
+    private Connection connection(RemoteServer server) throws SessionEndedException {
+        try {
+            return pool.adopt(server, sockets.createSocket());
+        } catch (SessionEndedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw SessionEndedException.because(
+                    "4.4.1", "no socket to connect to " + server + ": " + e.getMessage(), e);
         }
     }
 

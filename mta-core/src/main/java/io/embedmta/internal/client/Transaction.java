@@ -8,7 +8,6 @@ import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.Recipient;
 import io.embedmta.smtp.Reply;
-import io.embedmta.tls.HopSecurity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -290,10 +289,7 @@ final class Transaction {
             record(recipients, new DeliveryResult.Failed(reply, name));
         } else if (reply.isPositive() && dotSent) {
             boolean dsn = session.capabilities().offers("DSN");
-            record(
-                    recipients,
-                    new DeliveryResult.Relayed(
-                            reply, name, dsn, new HopSecurity.PlainText("the client has no TLS")));
+            record(recipients, new DeliveryResult.Relayed(reply, name, dsn, session.security()));
         } else {
             throw connection.outOfPlace(command, reply);
         }

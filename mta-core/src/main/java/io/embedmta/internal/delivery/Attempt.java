@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
+    /** RFC 3463 §3.8: security and policy. */
+    private static final int SECURITY = 7;
+
     private final Lease lease;
     private final Instant now;
     private final RetrySchedule schedule;
@@ -179,11 +182,21 @@ final class Attempt implements AutoCloseable {
 
     private void expire(PendingRecipient pending, DeliveryResult.Deferred last) {
         MailAddress address = pending.recipient().address();
-        // RFC 3463: 4.7 is "delivery time expired"; the last reply says why.
-        notices.add(pending, Action.FAILED, EnhancedCode.of("5.4.7"), last);
+        EnhancedCode status = statusOfEnd(last);
+        notices.add(pending, Action.FAILED, status, last);
         events.add(new Expired(now, id(), address, last.reply()));
-        Reply reply = Reply.of(550, "5.4.7", "Delivery time expired; last: " + last.reply());
+        Reply reply = Reply.of(550, status, "Delivery time expired; last: " + last.reply());
         done(pending, new DeliveryResult.Failed(reply, last.remoteMta()), true);
+    }
+
+    /**
+     * RFC 3463: 4.7 is "delivery time expired"; the last reply says why. Where it was our own
+     * demand of security that nothing met, that is what the sender is to know.
+     */
+    private static EnhancedCode statusOfEnd(DeliveryResult.Deferred last) {
+        EnhancedCode status = last.reply().status();
+        boolean ourSecurity = last.remoteMta().isEmpty() && status.subject() == SECURITY;
+        return ourSecurity ? status.withCategory(5) : EnhancedCode.of("5.4.7");
     }
 
     private void retry(PendingRecipient pending, Reply reply, boolean delayTold) {

@@ -224,8 +224,8 @@ final class Deliverer {
         if (route instanceof Route.ToStore store) {
             return LocalDelivery.deliver(store, lease.id(), envelope, content);
         }
-        if (route instanceof Route.ToExchangers) {
-            return remote.toExchangers(domain, envelope, content);
+        if (route instanceof Route.ToExchangers exchangers) {
+            return remote.toExchangers(lease.id(), exchangers, domain, envelope, content);
         }
         if (route instanceof Route.ToSmartHost smartHost) {
             return remote.toSmartHost(smartHost, envelope, content);

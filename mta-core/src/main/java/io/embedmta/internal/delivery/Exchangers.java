@@ -37,8 +37,13 @@ final class Exchangers {
 
     /** Where to try. */
     sealed interface Way {
-        /** These, in this order. */
-        record Hosts(List<Host> hosts) implements Way {}
+        /**
+         * These, in this order.
+         *
+         * @param authenticated whether it is certain that they are the domain's: DNSSEC vouches for
+         *     it, or the domain names the host itself
+         */
+        record Hosts(List<Host> hosts, boolean authenticated) implements Way {}
 
         /** Nowhere, for good or for now, by the class of the reply. */
         record None(Reply reply) implements Way {}
@@ -54,6 +59,16 @@ final class Exchangers {
         static Host of(MailDomain literal) {
             return new Host(literal.text(), List.of(literal.address().orElseThrow()));
         }
+
+        /** Whether it has a name, not just an address. */
+        boolean isName() {
+            return literal.isEmpty();
+        }
+
+        /** For SNI, which takes names alone (RFC 6066 §3); empty for an address. */
+        String sni() {
+            return isName() ? name : "";
+        }
     }
 
     /** The addresses of a host, or why there are none. */
@@ -67,7 +82,7 @@ final class Exchangers {
 
     Way find(MailDomain domain) {
         if (domain.address().isPresent()) {
-            return new Way.Hosts(List.of(Host.of(domain)));
+            return new Way.Hosts(List.of(Host.of(domain)), true);
         }
         if (domain.text().length() > MAX_NAME) {
             return new Way.None(
@@ -76,11 +91,11 @@ final class Exchangers {
         DnsName name = DnsName.of(domain.text());
         DnsAnswer<MxRecord> answer = ask(() -> resolver.mx(name));
         if (answer instanceof DnsAnswer.Found<MxRecord> found) {
-            return choose(domain, found.records());
+            return choose(domain, found.records(), found.authenticated());
         }
-        if (answer instanceof DnsAnswer.NoData<MxRecord>) {
+        if (answer instanceof DnsAnswer.NoData<MxRecord> none) {
             // The implicit MX: the domain's own address, with preference 0.
-            return choose(domain, List.of(new MxRecord(0, name)));
+            return choose(domain, List.of(new MxRecord(0, name)), none.authenticated());
         }
         if (answer instanceof DnsAnswer.NoSuchName<MxRecord>) {
             return new Way.None(Reply.of(550, "5.1.2", "The domain " + domain + " does not exist"));
@@ -95,7 +110,7 @@ final class Exchangers {
                                 + reason(answer)));
     }
 
-    private Way choose(MailDomain domain, List<MxRecord> records) {
+    private Way choose(MailDomain domain, List<MxRecord> records, boolean authenticated) {
         List<MxRecord> sorted =
                 new ArrayList<>(records.stream().filter(mx -> !mx.exchanger().isRoot()).toList());
         if (sorted.isEmpty()) {
@@ -122,7 +137,7 @@ final class Exchangers {
                                     + domain
                                     + " is this server, which does not know the domain"));
         }
-        return new Way.Hosts(hosts);
+        return new Way.Hosts(hosts, authenticated);
     }
 
     /** Our own preference: exchangers of that or a worse one would hand the message back to us. */

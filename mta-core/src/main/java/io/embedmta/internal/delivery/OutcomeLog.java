@@ -7,6 +7,7 @@ import io.embedmta.event.Discarded;
 import io.embedmta.event.Expired;
 import io.embedmta.event.MtaEvent;
 import io.embedmta.event.Relayed;
+import io.embedmta.tls.HopSecurity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,11 @@ final class OutcomeLog {
             LOG.info("{}: to=<{}> status=delivered ({})", e.queueId(), e.recipient(), e.reply());
         } else if (event instanceof Relayed e) {
             LOG.info(
-                    "{}: to=<{}> relay={} status=relayed ({})",
+                    "{}: to=<{}> relay={} {} status=relayed ({})",
                     e.queueId(),
                     e.recipient(),
                     e.remoteMta(),
+                    inWords(e.security()),
                     e.reply());
         } else if (event instanceof Deferred e) {
             LOG.info(
@@ -40,5 +42,19 @@ final class OutcomeLog {
         } else if (event instanceof Discarded e) {
             LOG.info("{}: to=<{}> status=discarded ({})", e.queueId(), e.recipient(), e.reply());
         }
+    }
+
+    /** Such as {@code tls=TLSv1.3 verified=dane}, or {@code tls=no (why)}. */
+    static String inWords(HopSecurity security) {
+        if (security instanceof HopSecurity.Encrypted encrypted) {
+            String verified =
+                    switch (encrypted.proof()) {
+                        case NONE -> "no";
+                        case TRUST_ANCHOR -> "trust-anchor";
+                        case DANE -> "dane";
+                    };
+            return "tls=" + encrypted.session().protocol() + " verified=" + verified;
+        }
+        return "tls=no (" + ((HopSecurity.PlainText) security).why() + ")";
     }
 }

@@ -1,24 +1,36 @@
 package io.embedmta.internal.delivery;
 
+import io.embedmta.auth.Credentials;
+import io.embedmta.event.MtaEvent;
+import io.embedmta.internal.client.Approach;
 import io.embedmta.internal.client.RemoteServer;
 import io.embedmta.internal.client.SmtpClient;
 import io.embedmta.internal.client.Transmission;
 import io.embedmta.internal.delivery.Exchangers.Addresses;
 import io.embedmta.internal.delivery.Exchangers.Host;
 import io.embedmta.internal.delivery.Exchangers.Way;
+import io.embedmta.internal.delivery.SecurityPolicy.HostRules;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.MailDomain;
+import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.resolver.DnsName;
+import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
+import io.embedmta.smtp.EnhancedCode;
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.OutboundTls.Level;
 import java.net.InetAddress;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Takes a message to another server: tries the exchangers in their order, and all addresses of one
@@ -34,27 +46,64 @@ final class RemoteDelivery {
     /** RFC 7504: this host takes no mail at all. */
     private static final int NO_MAIL_HERE = 521;
 
+    /** How the client tells that there is no TLS, or not with the right server. */
+    private static final Set<EnhancedCode> LACKS_TLS =
+            Set.of(EnhancedCode.of("4.7.4"), EnhancedCode.of("4.7.5"));
+
     private final Exchangers exchangers;
     private final SmtpClient client;
+    private final SecurityPolicy security;
     private final int port;
+    private final Clock clock;
+    private final Consumer<MtaEvent> events;
 
     /**
      * @param port of mail exchangers, 25 on the Internet
+     * @param events returns at once and never throws
      */
-    RemoteDelivery(Exchangers exchangers, SmtpClient client, int port) {
+    RemoteDelivery(
+            Exchangers exchangers,
+            SmtpClient client,
+            SecurityPolicy security,
+            int port,
+            Clock clock,
+            Consumer<MtaEvent> events) {
         this.exchangers = exchangers;
         this.client = client;
+        this.security = security;
         this.port = port;
+        this.clock = clock;
+        this.events = events;
     }
 
     /** To the mail exchangers of the recipients' one domain. */
     Map<MailAddress, DeliveryResult> toExchangers(
-            MailDomain domain, Envelope envelope, Content content) {
+            QueueId id,
+            Route.ToExchangers route,
+            MailDomain domain,
+            Envelope envelope,
+            Content content) {
         Way way = exchangers.find(domain);
         if (way instanceof Way.None none) {
             return all(envelope, resultOf(none.reply(), ""));
         }
-        return tryAll(((Way.Hosts) way).hosts(), port, envelope, content);
+        Way.Hosts found = (Way.Hosts) way;
+        TlsRequest request = envelope.tlsRequest();
+        // What was held to no policy, by our will or the sender's, says nothing of the domain.
+        boolean reported = route.tls().level() != Level.NONE && request != TlsRequest.WAIVED;
+        TlsEvents tlsEvents =
+                reported ? TlsEvents.of(id, domain, clock, events) : TlsEvents.untold();
+        DomainPolicies.Answer published = security.published(domain, route.tls(), request);
+        published.failure().ifPresent(tlsEvents::policyFailed);
+        return tryAll(
+                found.hosts(),
+                port,
+                security.forExchangers(
+                        domain, found.authenticated(), route.tls(), request, published),
+                Credentials.none(),
+                tlsEvents,
+                envelope,
+                content);
     }
 
     /** To one host, whatever the domain of a recipient. */
@@ -65,7 +114,14 @@ final class RemoteDelivery {
                         ? Host.of(MailDomain.of(smartHost.host()))
                         : Host.of(DnsName.of(smartHost.host()));
         Map<MailAddress, DeliveryResult> results =
-                tryAll(List.of(host), smartHost.port(), envelope, content);
+                tryAll(
+                        List.of(host),
+                        smartHost.port(),
+                        security.forSmartHost(smartHost, envelope.tlsRequest()),
+                        smartHost.credentials(),
+                        TlsEvents.untold(),
+                        envelope,
+                        content);
         // That the smart host has no address is our administrator's mistake, not the sender's.
         results.replaceAll(
                 (address, result) ->
@@ -83,7 +139,13 @@ final class RemoteDelivery {
     }
 
     private Map<MailAddress, DeliveryResult> tryAll(
-            List<Host> hosts, int toPort, Envelope envelope, Content content) {
+            List<Host> hosts,
+            int toPort,
+            HostRules rules,
+            Credentials credentials,
+            TlsEvents tlsEvents,
+            Envelope envelope,
+            Content content) {
         Failures failures = new Failures();
         int tried = 0;
         for (Host host : hosts) {
@@ -96,21 +158,47 @@ final class RemoteDelivery {
                 tried++;
                 continue;
             }
+            Ruling ruling = rules.rule(host, toPort);
+            if (ruling instanceof Ruling.Skip skip) {
+                tlsEvents.skipped(host, skip);
+                failures.add(skip.reply(), "");
+                tried++;
+                continue;
+            }
+            Ruling.Go go = (Ruling.Go) ruling;
             for (InetAddress address : ((Addresses.Known) found).addresses()) {
                 if (tried++ == MAX_TRIES) {
                     return all(envelope, failures.soFar());
                 }
+                RemoteServer server = new RemoteServer(host.name(), address, toPort);
                 Transmission transmission =
                         client.send(
-                                new RemoteServer(host.name(), address, toPort), envelope, content);
+                                new Approach(server, go.demand(), credentials),
+                                envelope,
+                                content,
+                                tlsEvents.observer(server, go));
                 if (transmission instanceof Transmission.Answered answered) {
                     return new LinkedHashMap<>(answered.results());
                 }
-                Transmission.NoSession noSession = (Transmission.NoSession) transmission;
-                failures.add(noSession.reply(), noSession.remoteMta());
+                if (transmission instanceof Transmission.NoSession none) {
+                    failures.add(asRequired(envelope, none), none.remoteMta());
+                } else {
+                    failures.add(((Transmission.Unfit) transmission).reply(), "");
+                }
             }
         }
         return all(envelope, failures.result());
+    }
+
+    /**
+     * RFC 8689 §4.2.1: where TLS cannot be had as REQUIRETLS demands it, the sender is told. That a
+     * server is silent today says nothing of that.
+     */
+    private static Reply asRequired(Envelope envelope, Transmission.NoSession none) {
+        boolean noTls = none.remoteMta().isEmpty() && LACKS_TLS.contains(none.reply().status());
+        return noTls && envelope.tlsRequest() == TlsRequest.REQUIRED
+                ? SecurityPolicy.requireTlsFailure(none.reply().text())
+                : none.reply();
     }
 
     /**

@@ -78,6 +78,7 @@ public final class Scheduler {
             Addressing addressing,
             Enqueuer enqueuer,
             SmtpClient client,
+            SecurityPolicy security,
             NamedExecutor threads,
             Clock clock,
             RandomGenerator random,
@@ -98,7 +99,8 @@ public final class Scheduler {
         this.deliverer =
                 new Deliverer(
                         addressing,
-                        new RemoteDelivery(exchangers, client, settings.remotePort()),
+                        new RemoteDelivery(
+                                exchangers, client, security, settings.remotePort(), clock, events),
                         new Notifier(
                                 settings.hostname(),
                                 clock,

@@ -7,6 +7,7 @@ import io.embedmta.message.Envelope;
 import io.embedmta.message.MailDomain;
 import io.embedmta.message.Recipient;
 import io.embedmta.message.ReversePath;
+import io.embedmta.message.TlsRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -72,12 +73,19 @@ public final class DsnComposer {
                 ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** RFC 3461 §6.1: from the null sender, without RET, and NOTIFY=NEVER (invariant I4). */
+    /**
+     * RFC 3461 §6.1: from the null sender, without RET, and NOTIFY=NEVER (invariant I4). RFC 8689
+     * §5: what demanded REQUIRETLS is not told of without it.
+     */
     private static Envelope envelope(DsnReport report, boolean eightBit, boolean smtpUtf8) {
         return Envelope.from(ReversePath.NULL)
                 .to(Recipient.of(report.sender()).withNotify(Set.of()))
                 .withEightBit(eightBit)
-                .withSmtpUtf8(smtpUtf8);
+                .withSmtpUtf8(smtpUtf8)
+                .withTlsRequest(
+                        report.envelope().tlsRequest() == TlsRequest.REQUIRED
+                                ? TlsRequest.REQUIRED
+                                : TlsRequest.DEFAULT);
     }
 
     private void header(

@@ -106,6 +106,10 @@ final class StatusWords {
     private static String policy(int detail) {
         return switch (detail) {
             case 2 -> "You may not write to this mailing list.";
+            case 4, 5, 10 ->
+                    "The recipient's mail server could not be reached over a connection as secure"
+                            + " as is demanded; this is for the administrators of the mail systems"
+                            + " to look into.";
             case 8, 9, 11, 12, 14 -> "The mail server asks for a log-in before it takes mail.";
             case 20, 21, 22, 23, 24, 26, 29 ->
                     "The recipient's mail system could not verify that the message comes from"
@@ -116,6 +120,9 @@ final class StatusWords {
                             + " name in the DNS is not in order.";
             case 27 -> "Your own domain says that it takes no mail, so none is taken from it.";
             case 28 -> "Too much mail was sent to the recipient's mail system in a short time.";
+            case 30 ->
+                    "You demanded that the message travel over secure connections alone, and the"
+                            + " recipient's mail system does not promise that.";
             default ->
                     "The recipient's mail system refused the message under its rules; it may"
                             + " have taken it for spam, or you may not be allowed to write to"

@@ -3,13 +3,16 @@ package io.embedmta.internal.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import io.embedmta.auth.Credentials;
 import io.embedmta.internal.client.ScriptedServer.Script;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.testing.ManualClock;
+import io.embedmta.tls.TlsFailure;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -44,8 +47,34 @@ abstract class ClientTest {
     }
 
     Transmission send(ScriptedServer server, Envelope envelope) {
-        return client.send(server.address(), envelope, MESSAGE);
+        return send(server, envelope, MESSAGE);
     }
+
+    Transmission send(ScriptedServer server, Envelope envelope, Content message) {
+        return send(server.address(), envelope, message);
+    }
+
+    /** In plain text. */
+    Transmission send(RemoteServer server, Envelope envelope, Content message) {
+        return client.send(inPlainText(server), envelope, message, UNHEARD);
+    }
+
+    static Approach inPlainText(RemoteServer server) {
+        return new Approach(server, TlsDemand.never(), Credentials.none());
+    }
+
+    private static final TlsObserver UNHEARD =
+            new TlsObserver() {
+                @Override
+                public void secured(InetAddress local) {
+                    throw new AssertionError("Plain text was taken for TLS.");
+                }
+
+                @Override
+                public void unsecured(InetAddress local, TlsFailure failure) {
+                    throw new AssertionError("TLS was tried: " + failure);
+                }
+            };
 
     /** Sends the usual message over a connection on which the server plays the script. */
     Transmission exchange(Script script, String... recipients) throws IOException {
@@ -60,7 +89,7 @@ abstract class ClientTest {
     private Transmission exchange(Script script, Envelope envelope, Content message)
             throws IOException {
         try (ScriptedServer server = ScriptedServer.playing(script)) {
-            return client.send(server.address(), envelope, message);
+            return send(server, envelope, message);
         }
     }
 

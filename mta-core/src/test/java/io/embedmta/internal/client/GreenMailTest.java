@@ -40,8 +40,7 @@ class GreenMailTest extends ClientTest {
         String dots = "Subject: dots\r\n\r\n.\r\n..a\r\nb\r\n";
         String large = "Subject: large\r\n\r\n" + ("x".repeat(75) + "\r\n").repeat(20_000);
         for (String message : new String[] {dots, large}) {
-            Transmission sent =
-                    client.send(server, to("b@y.example", "c@y.example"), Content.of(message));
+            Transmission sent = send(server, to("b@y.example", "c@y.example"), Content.of(message));
             for (DeliveryResult result : answered(sent).values()) {
                 assertInstanceOf(DeliveryResult.Relayed.class, result);
             }

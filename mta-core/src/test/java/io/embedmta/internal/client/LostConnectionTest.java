@@ -255,7 +255,7 @@ class LostConnectionTest extends ClientTest {
                     }
                 };
         try (ScriptedServer server = ScriptedServer.playing(ScriptedServer.Peer::greet)) {
-            Transmission sent = client.send(server.address(), to("b@y.example"), failing);
+            Transmission sent = send(server, to("b@y.example"), failing);
             assertEquals(
                     "Deferred 451 4.3.0 an internal error while sending",
                     brief(sent, "b@y.example"));
@@ -357,8 +357,7 @@ class LostConnectionTest extends ClientTest {
                         })) {
             Envelope envelope = to("b@y.example");
             CompletableFuture<Transmission> sending =
-                    CompletableFuture.supplyAsync(
-                            () -> client.send(server.address(), envelope, large));
+                    CompletableFuture.supplyAsync(() -> send(server, envelope, large));
             while (!sending.isDone()) {
                 client.reap();
                 Thread.onSpinWait();
@@ -385,8 +384,7 @@ class LostConnectionTest extends ClientTest {
                         })) {
             Envelope envelope = to("b@y.example");
             CompletableFuture<Transmission> sending =
-                    CompletableFuture.supplyAsync(
-                            () -> client.send(server.address(), envelope, MESSAGE));
+                    CompletableFuture.supplyAsync(() -> send(server, envelope, MESSAGE));
             waiting.await();
             client.close();
             String brief = brief(sending.get(), "b@y.example");

@@ -10,8 +10,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A server that plays a script on each connection, the first script on the first one and so on. At
@@ -106,10 +110,13 @@ final class ScriptedServer implements AutoCloseable {
 
     /** The client's end of a connection, as the script sees it. */
     final class Peer {
-        private final Socket socket;
-        private final InputStream in;
+        private Socket socket;
+        private InputStream in;
+
+        private final Socket raw;
 
         private Peer(Socket socket) throws IOException {
+            this.raw = socket;
             this.socket = socket;
             this.in = new BufferedInputStream(socket.getInputStream());
             socket.setSoTimeout(20_000);
@@ -120,12 +127,51 @@ final class ScriptedServer implements AutoCloseable {
         /** Greets, and answers EHLO with these extensions. */
         void greet(String... extensions) throws IOException {
             say("220 mx.test ESMTP");
+            hello(extensions);
+        }
+
+        /** Answers EHLO with these extensions. */
+        void hello(String... extensions) throws IOException {
             expect("EHLO client.test");
             StringBuilder reply = new StringBuilder("250-mx.test\r\n");
             for (String extension : extensions) {
                 reply.append("250-").append(extension).append("\r\n");
             }
             say(reply + "250 HELP");
+        }
+
+        /** Offers STARTTLS beside these extensions, and takes it up to our 220. */
+        void offerTls(String... extensions) throws IOException {
+            String[] all = Arrays.copyOf(extensions, extensions.length + 1);
+            all[extensions.length] = "STARTTLS";
+            greet(all);
+            answer("STARTTLS", "220 go ahead");
+        }
+
+        /** Goes on in TLS, and answers EHLO within with these extensions. */
+        void secure(SSLContext tls, String... extensions) throws IOException {
+            handshake(tls);
+            hello(extensions);
+        }
+
+        /** Goes on in TLS, of these versions if any are named. */
+        void handshake(SSLContext tls, String... versions) throws IOException {
+            SSLSocket layer =
+                    (SSLSocket)
+                            tls.getSocketFactory()
+                                    .createSocket(socket, null, socket.getPort(), true);
+            layer.setUseClientMode(false);
+            if (versions.length > 0) {
+                layer.setEnabledProtocols(versions);
+            }
+            layer.startHandshake();
+            socket = layer;
+            in = new BufferedInputStream(layer.getInputStream());
+        }
+
+        /** The session as the server's end sees it. */
+        SSLSession session() {
+            return ((SSLSocket) socket).getSession();
         }
 
         /** Reads a command that begins so, and answers it. */
@@ -149,6 +195,11 @@ final class ScriptedServer implements AutoCloseable {
 
         void write(byte[] bytes) throws IOException {
             socket.getOutputStream().write(bytes);
+        }
+
+        /** Writes beneath TLS. */
+        void writeRaw(byte[] bytes) throws IOException {
+            raw.getOutputStream().write(bytes);
         }
 
         /** Reads a message up to its lone dot; still dot-stuffed, without the dot. */
@@ -223,7 +274,7 @@ final class ScriptedServer implements AutoCloseable {
 
         void hangUp() {
             try {
-                socket.close();
+                raw.close();
             } catch (IOException e) {
                 // Gone.
             }
@@ -231,14 +282,14 @@ final class ScriptedServer implements AutoCloseable {
 
         private void stopListening() {
             try {
-                socket.shutdownInput();
+                raw.shutdownInput();
             } catch (IOException e) {
                 // Closed already.
             }
         }
 
         private void finish() throws IOException {
-            if (socket.isClosed()) {
+            if (raw.isClosed()) {
                 return;
             }
             String rest = untilQuit();

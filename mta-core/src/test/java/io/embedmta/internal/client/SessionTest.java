@@ -26,7 +26,7 @@ class SessionTest extends ClientTest {
             port = closing.getLocalPort();
         }
         RemoteServer server = new RemoteServer("mx.test", InetAddress.getLoopbackAddress(), port);
-        Transmission.NoSession none = noSession(client.send(server, to("b@y.example"), MESSAGE));
+        Transmission.NoSession none = noSession(send(server, to("b@y.example"), MESSAGE));
         assertEquals("", none.remoteMta());
         assertTrue(
                 none.reply()
@@ -134,7 +134,7 @@ class SessionTest extends ClientTest {
 
     @Test
     void localAddress_isBoundTo() throws IOException {
-        client = client(settings.withLocalAddress(InetAddress.getByName("127.0.0.2")));
+        client = client(settings.withLocalAddresses(List.of(InetAddress.getByName("127.0.0.2"))));
         Transmission sent =
                 exchange(
                         peer -> {
@@ -148,7 +148,7 @@ class SessionTest extends ClientTest {
 
     @Test
     void localAddress_thatIsNotOurs_isNoSession() throws IOException {
-        client = client(settings.withLocalAddress(InetAddress.getByName("192.0.2.1")));
+        client = client(settings.withLocalAddresses(List.of(InetAddress.getByName("192.0.2.1"))));
         try (ScriptedServer server = ScriptedServer.playing()) {
             Transmission.NoSession none = noSession(send(server, to("b@y.example")));
             assertEquals("4.4.1", none.reply().status().toString());

@@ -346,7 +346,7 @@ class TransactionTest extends ClientTest {
             Envelope envelope = to("b@y.example");
             assertEquals(
                     "Relayed 250 2.0.0 taken",
-                    brief(client.send(server.address(), envelope, message), "b@y.example"));
+                    brief(send(server, envelope, message), "b@y.example"));
         }
     }
 

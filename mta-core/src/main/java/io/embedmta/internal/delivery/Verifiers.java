@@ -1,0 +1,18 @@
+package io.embedmta.internal.delivery;
+
+import io.embedmta.internal.tls.PeerVerifier;
+import io.embedmta.tls.Trust;
+import java.util.List;
+
+/** Makes what judges the certificates of servers by trust anchors. Thread-safe. */
+@FunctionalInterface
+public interface Verifiers {
+
+    /**
+     * A verifier, equal to every other of the same trust and names.
+     *
+     * @param names one of which the certificate must be for: host names, or addresses without
+     *     brackets
+     */
+    PeerVerifier trusting(Trust trust, List<String> names);
+}
