@@ -106,11 +106,7 @@ final class Connection {
         watch(readDeadline);
         try {
             SSLSocket secured =
-                    tls.layer(
-                            new LayeredSocket(socket, new Wire()),
-                            serverName,
-                            server.name(),
-                            server.port());
+                    tls.layer(new LayeredSocket(socket, new Wire()), serverName, server);
             secured.startHandshake();
             replies = new ReplyReader(new Deciphered(secured.getInputStream()));
             layer = secured;
@@ -126,7 +122,7 @@ final class Connection {
     private SessionEndedException failedHandshake(Exception e) {
         // Silence is of the network, as it is before and after the handshake.
         SessionEndedException ended;
-        if (System.nanoTime() - readDeadline >= 0) {
+        if (stalled || isCausedBy(e, SocketTimeoutException.class)) {
             ended =
                     SessionEndedException.because(
                             "4.4.2",
@@ -134,7 +130,7 @@ final class Connection {
                                     + " did not finish the TLS handshake within "
                                     + inWords(timeouts.handshake()),
                             e);
-        } else if (isLoss(e)) {
+        } else if (isCausedBy(e, SocketException.class) || isCausedBy(e, EOFException.class)) {
             ended =
                     SessionEndedException.because(
                             "4.4.2", server + " hung up in the TLS handshake", e);
@@ -148,10 +144,13 @@ final class Connection {
         return ended.ofTls(new TlsFailure(Kind.VALIDATION_FAILURE, ended.reply().text()));
     }
 
-    private static boolean isLoss(Throwable e) {
-        return e instanceof SocketException
-                || e instanceof EOFException
-                || (e.getCause() != null && isLoss(e.getCause()));
+    private static boolean isCausedBy(Throwable e, Class<? extends IOException> kind) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (kind.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void limitReads(Duration timeout) {

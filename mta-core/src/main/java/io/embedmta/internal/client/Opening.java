@@ -173,8 +173,12 @@ final class Opening {
         TlsSession agreed = new TlsSession(session.getProtocol(), session.getCipherSuite(), chain);
         Optional<TlsFailure> failure = demand.verifier().verify(chain, clock.instant());
         if (failure.isPresent() && demand.level() == Level.VERIFIED) {
-            // Nor is it to be resumed: another handshake may show another certificate.
-            session.invalidate();
+            if (!demand.fromStart()) {
+                quit();
+            }
+            // Last, as tickets for more sessions come with the reply: none is to be resumed, as
+            // another handshake may show another certificate.
+            tls.forget(connection.server());
             SessionEndedException ended =
                     SessionEndedException.because(
                                     "4.7.5",

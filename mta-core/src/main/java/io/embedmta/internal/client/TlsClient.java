@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SNIHostName;
@@ -11,6 +12,8 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -37,17 +40,40 @@ final class TlsClient {
      * A layer over a socket, before its handshake. Closing it closes the socket.
      *
      * @param serverName for SNI; empty sends none
-     * @param server what sessions are remembered by, together with the port
+     * @param server sessions are remembered by its name and port
      */
-    SSLSocket layer(Socket socket, String serverName, String server, int port) throws IOException {
+    SSLSocket layer(Socket socket, String serverName, RemoteServer server) throws IOException {
         SSLSocket layer =
-                (SSLSocket) context().getSocketFactory().createSocket(socket, server, port, true);
+                (SSLSocket)
+                        context()
+                                .getSocketFactory()
+                                .createSocket(socket, server.name(), server.port(), true);
         layer.setUseClientMode(true);
         SSLParameters parameters = layer.getSSLParameters();
         parameters.setProtocols(VERSIONS);
         parameters.setServerNames(names(serverName));
         layer.setSSLParameters(parameters);
         return layer;
+    }
+
+    /** Forgets all sessions with a server: the next handshake is a whole one. */
+    void forget(RemoteServer server) {
+        lock.lock();
+        try {
+            if (context != null) {
+                SSLSessionContext sessions = context.getClientSessionContext();
+                for (byte[] id : Collections.list(sessions.getIds())) {
+                    SSLSession session = sessions.getSession(id);
+                    if (session != null
+                            && server.name().equals(session.getPeerHost())
+                            && server.port() == session.getPeerPort()) {
+                        session.invalidate();
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static List<SNIServerName> names(String serverName) {

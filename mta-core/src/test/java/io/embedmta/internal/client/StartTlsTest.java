@@ -409,8 +409,7 @@ class StartTlsTest extends ClientTest {
         return peer -> {
             peer.offerTls();
             peer.handshake(tls);
-            assertEquals("", peer.untilEnd(), "within TLS");
-            peer.hangUp();
+            peer.answer("QUIT", "221 bye");
         };
     }
 
@@ -448,8 +447,7 @@ class StartTlsTest extends ClientTest {
                     peer.offerTls();
                     peer.handshake(GOOD, version);
                     created.add(peer.session().getCreationTime());
-                    peer.untilEnd();
-                    peer.hangUp();
+                    peer.answer("QUIT", "221 bye");
                 };
         client = client(settings.withIdleKeep(Duration.ZERO));
         try (ScriptedServer server = ScriptedServer.playing(taking, taking, refused, refused)) {
@@ -480,8 +478,7 @@ class StartTlsTest extends ClientTest {
                 peer -> {
                     peer.offerTls();
                     peer.handshake(old);
-                    peer.untilEnd();
-                    peer.hangUp();
+                    peer.answer("QUIT", "221 bye");
                 };
         client = client(settings.withIdleKeep(Duration.ZERO));
         try (ScriptedServer server = ScriptedServer.playing(taking(old), resumed, taking(GOOD))) {
@@ -609,6 +606,8 @@ class StartTlsTest extends ClientTest {
                 };
         try (ScriptedServer server = ScriptedServer.playing(asking, asking)) {
             sendOver(server, MUST);
+            client.close();
+            client = client(settings);
             sendOver(server, TlsDemand.must(""));
         }
         assertEquals(List.of(List.of(new SNIHostName("mx.test")), List.of()), List.copyOf(names));
