@@ -11,11 +11,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mail exchanger of others. It takes everything and remembers it, but for the commands that a
@@ -26,10 +30,14 @@ final class FakeExchanger implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
+    private final List<String> inPlainText = new CopyOnWriteArrayList<>();
     private final List<byte[]> messages = new CopyOnWriteArrayList<>();
     private final Semaphore accepted = new Semaphore(0);
     private volatile String greeting = "220 mx ESMTP";
     private volatile String extensions = "250-PIPELINING\r\n250-8BITMIME\r\n";
+    private volatile @Nullable SSLContext tls;
+    private volatile boolean tlsFromStart;
+    private volatile boolean garbled;
     private volatile Function<String, Optional<String>> replies = command -> Optional.empty();
 
     private FakeExchanger(ServerSocket listener) {
@@ -95,6 +103,26 @@ final class FakeExchanger implements AutoCloseable {
         return this;
     }
 
+    /** Offers STARTTLS. */
+    FakeExchanger tls(SSLContext context) {
+        tls = context;
+        return this;
+    }
+
+    /** Begins with TLS. */
+    FakeExchanger implicitTls(SSLContext context) {
+        tls = context;
+        tlsFromStart = true;
+        return this;
+    }
+
+    /** Offers STARTTLS, and then speaks no TLS. */
+    FakeExchanger garbledTls(SSLContext context) {
+        tls = context;
+        garbled = true;
+        return this;
+    }
+
     FakeExchanger answering(String command, String reply) {
         replies = given -> given.startsWith(command) ? Optional.of(reply) : Optional.empty();
         return this;
@@ -111,6 +139,11 @@ final class FakeExchanger implements AutoCloseable {
 
     List<String> commands() {
         return commands;
+    }
+
+    /** Those that anybody on the way could read. */
+    List<String> commandsInPlainText() {
+        return inPlainText;
     }
 
     List<String> commands(String verb) {
@@ -153,27 +186,67 @@ final class FakeExchanger implements AutoCloseable {
 
     private void serve(Socket client) {
         try (client) {
-            InputStream in = new BufferedInputStream(client.getInputStream());
-            OutputStream out = client.getOutputStream();
             if (greeting.isEmpty()) {
-                in.transferTo(OutputStream.nullOutputStream());
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
                 return;
             }
-            say(out, greeting);
-            while (answer(line(in), in, out)) {
-                // Goes on until one of the two hangs up.
+            Socket socket = tlsFromStart ? secure(client) : client;
+            say(socket.getOutputStream(), greeting);
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = converse(socket);
+                if (goesOn) {
+                    socket = secure(client);
+                }
             }
         } catch (IOException e) {
             // The client or the test has gone.
         }
     }
 
-    private boolean answer(String command, InputStream in, OutputStream out) throws IOException {
+    private Socket secure(Socket client) throws IOException {
+        SSLContext context = Objects.requireNonNull(tls);
+        if (garbled) {
+            say(client.getOutputStream(), "this is no TLS, and none will come of it");
+            client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        }
+        SSLSocket layer =
+                (SSLSocket)
+                        context.getSocketFactory()
+                                .createSocket(client, null, client.getPort(), true);
+        layer.setUseClientMode(false);
+        layer.startHandshake();
+        return layer;
+    }
+
+    /** Returns true after STARTTLS, and false at the end. */
+    private boolean converse(Socket socket) throws IOException {
+        InputStream in = new BufferedInputStream(socket.getInputStream());
+        OutputStream out = socket.getOutputStream();
+        boolean secured = socket instanceof SSLSocket;
+        while (true) {
+            String command = line(in);
+            if (!secured) {
+                inPlainText.add(command);
+            }
+            if (command.equals("STARTTLS") && tls != null && !secured) {
+                commands.add(command);
+                say(out, "220 go ahead");
+                return true;
+            }
+            if (!answer(command, secured, in, out)) {
+                return false;
+            }
+        }
+    }
+
+    private boolean answer(String command, boolean secured, InputStream in, OutputStream out)
+            throws IOException {
         if (command.isEmpty()) {
             return false;
         }
         commands.add(command);
-        String reply = replies.apply(command).orElseGet(() -> usual(command));
+        String reply = replies.apply(command).orElseGet(() -> usual(command, secured));
         if (reply.isEmpty()) {
             return false;
         }
@@ -185,9 +258,10 @@ final class FakeExchanger implements AutoCloseable {
         return !command.equals("QUIT");
     }
 
-    private String usual(String command) {
+    private String usual(String command, boolean secured) {
         if (command.startsWith("EHLO")) {
-            return "250-mx\r\n" + extensions + "250 HELP";
+            String startTls = tls != null && !secured ? "250-STARTTLS\r\n" : "";
+            return "250-mx\r\n" + extensions + startTls + "250 HELP";
         }
         return switch (command) {
             case "DATA" -> "354 go on";
