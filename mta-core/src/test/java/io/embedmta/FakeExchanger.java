@@ -164,6 +164,10 @@ final class FakeExchanger implements AutoCloseable {
         return clients.size();
     }
 
+    List<String> clientAddresses() {
+        return clients.stream().map(each -> each.getInetAddress().getHostAddress()).toList();
+    }
+
     private void start(Runnable task) {
         Thread thread = new Thread(task, "fake-exchanger");
         thread.setDaemon(true);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.embedmta.listener.SmtpListener;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -30,6 +31,14 @@ class MtaBuilderTest {
         assertThrows(IllegalArgumentException.class, () -> Mta.builder(name));
     }
 
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static Stream<Consumer<MtaBuilder>> mistakes() {
         return Stream.of(
                 builder -> builder.shutdownGrace(Duration.ofNanos(-1)),
@@ -40,6 +49,9 @@ class MtaBuilderTest {
                 builder -> builder.remotePort(0),
                 builder -> builder.remotePort(65536),
                 builder -> builder.maxHops(0),
+                builder -> builder.sendFrom(address("0.0.0.0")),
+                builder -> builder.sendFrom(address("224.0.0.1")),
+                builder -> builder.sendFrom(address("127.0.0.1"), address("127.0.0.2")),
                 builder -> builder.store("no domain", mail -> {}),
                 builder -> builder.alias("no address", "a@x.example"),
                 builder -> builder.alias("a@x.example"),

@@ -1,10 +1,12 @@
 package io.embedmta.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.OutboundTls;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,5 +76,23 @@ class RouteTest {
     void refusal_thatIsNotPermanent_isRefusedAtOnce() {
         Reply later = Reply.of(450, "4.2.1", "later");
         assertThrows(IllegalArgumentException.class, () -> new Route.Refused(later));
+    }
+
+    @Test
+    void smartHost_thatBeginsWithTls_cannotDoWithoutIt() {
+        Route.ToSmartHost plain = Route.smartHost("smtp.isp.example", 465).tls(OutboundTls.none());
+        assertThrows(IllegalArgumentException.class, plain::implicitTls);
+        Route.ToSmartHost implicit = Route.smartHost("smtp.isp.example", 465).implicitTls();
+        assertThrows(IllegalArgumentException.class, () -> implicit.tls(OutboundTls.none()));
+    }
+
+    /** Recipients that share a route share a transaction. */
+    @Test
+    void routes_ofTheSameValues_areEqual() {
+        assertEquals(
+                Route.smartHost("SMTP.isp.example", 465).implicitTls(),
+                Route.smartHost("smtp.isp.example", 465).implicitTls());
+        assertEquals(Route.mailExchangers(), Route.mailExchangers());
+        assertNotEquals(Route.mailExchangers(), Route.mailExchangers().tls(OutboundTls.required()));
     }
 }
