@@ -211,6 +211,7 @@ final class FakeExchanger implements AutoCloseable {
     private Socket secure(Socket client) throws IOException {
         SSLContext context = Objects.requireNonNull(tls);
         if (garbled) {
+            client.getInputStream().read();
             say(client.getOutputStream(), "this is no TLS, and none will come of it");
             client.getInputStream().transferTo(OutputStream.nullOutputStream());
         }
