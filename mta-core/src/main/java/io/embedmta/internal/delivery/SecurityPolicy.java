@@ -18,7 +18,6 @@ import io.embedmta.tls.OutboundTls;
 import io.embedmta.tls.OutboundTls.Level;
 import io.embedmta.tls.TlsFailure;
 import io.embedmta.tls.TlsFailure.Kind;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -139,14 +138,7 @@ public final class SecurityPolicy {
     }
 
     PeerVerifier byTrustAnchors(Host host, OutboundTls tls) {
-        String name =
-                host.isName()
-                        ? host.name()
-                        : host.literal().stream()
-                                .map(InetAddress::getHostAddress)
-                                .findFirst()
-                                .orElseThrow();
-        return verifiers.trusting(tls.trust(), List.of(name));
+        return verifiers.trusting(tls.trust(), List.of(host.name()));
     }
 
     /** A look-up that throws is one that failed (I8). */

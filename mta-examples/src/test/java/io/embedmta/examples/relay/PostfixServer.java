@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * bob, cat, dots and many at post.test, and says 450 for slow each time. It has ended when {@link
  * #close} returns.
  */
-final class PostfixServer implements AutoCloseable {
-    static final String ADDRESS = "127.0.0.4";
+public final class PostfixServer implements AutoCloseable {
+    public static final String ADDRESS = "127.0.0.4";
 
     /** The largest message it takes, in octets. */
     static final int MESSAGE_SIZE_LIMIT = 1_000_000;
@@ -71,6 +71,7 @@ final class PostfixServer implements AutoCloseable {
             retry unix - - n - - error
             rewrite unix - - n - - trivial-rewrite
             showq unix n - n - - showq
+            tlsmgr unix - - n 1000? 1 tlsmgr
             trace unix - - n - 0 bounce
             virtual unix - n n - - virtual
             """;
@@ -87,13 +88,17 @@ final class PostfixServer implements AutoCloseable {
         this.log = new ProcessLog(process.getInputStream());
     }
 
-    /** Starts it, and returns when it listens; skips the test where that is not possible. */
-    static PostfixServer start() throws IOException, InterruptedException {
+    /**
+     * Starts it, and returns when it listens; skips the test where that is not possible.
+     *
+     * @param more lines of its main configuration
+     */
+    public static PostfixServer start(String... more) throws IOException, InterruptedException {
         String postfix = Programs.require("postfix");
         assumeTrue(System.getProperty("user.name").equals("root"), "postfix starts as root only");
         Path directory = Files.createTempDirectory("postfix");
         int port = freePort();
-        writeFiles(directory, port);
+        writeFiles(directory, port, more);
         String config = directory.resolve("config").toString();
         // Makes the queue's directories.
         Programs.run(postfix, "-c", config, "check");
@@ -112,7 +117,7 @@ final class PostfixServer implements AutoCloseable {
         return server;
     }
 
-    private static void writeFiles(Path directory, int port)
+    private static void writeFiles(Path directory, int port, String... more)
             throws IOException, InterruptedException {
         // Postfix's processes give up root, and have to get in all the same.
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -126,7 +131,9 @@ final class PostfixServer implements AutoCloseable {
         }
         Files.writeString(
                 directory.resolve("config").resolve("main.cf"),
-                MAIN.formatted(directory, user, group, MESSAGE_SIZE_LIMIT));
+                MAIN.formatted(directory, user, group, MESSAGE_SIZE_LIMIT)
+                        + String.join("\n", more)
+                        + "\n");
         Files.writeString(
                 directory.resolve("config").resolve("master.cf"), MASTER.formatted(ADDRESS, port));
     }
@@ -137,17 +144,17 @@ final class PostfixServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Waits for a line of its log that holds all of these. */
-    String awaitLog(String... parts) throws InterruptedException {
+    public String awaitLog(String... parts) throws InterruptedException {
         return log.await(parts);
     }
 
     /** The messages in a mailbox; Postfix writes a message's lines with a mere LF. */
-    List<byte[]> mailbox(String name) throws IOException {
+    public List<byte[]> mailbox(String name) throws IOException {
         List<byte[]> messages = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory.resolve("mail").resolve(name + "/new"))) {
             for (Path file : files.toList()) {
