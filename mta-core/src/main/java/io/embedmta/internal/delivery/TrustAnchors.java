@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** PLACEHOLDER FOR MERGE: Verifiers is {@code PixVerifier::new} once internal.tls has it. */
+/** Trusts no certificate: to be replaced by the verifier of {@code internal.tls} at the merge. */
 public record TrustAnchors(Trust trust, List<String> names) implements PeerVerifier {
     /** The verifier of a trust and names. */
     public static PeerVerifier verifier(Trust trust, List<String> names) {

@@ -11,8 +11,8 @@ public interface Verifiers {
     /**
      * A verifier, equal to every other of the same trust and names.
      *
-     * @param names one of which the certificate must be for: host names, or address literals such as
-     *     {@code [192.0.2.1]}
+     * @param names one of which the certificate must be for: host names, or address literals such
+     *     as {@code [192.0.2.1]}
      */
     PeerVerifier trusting(Trust trust, List<String> names);
 }

@@ -40,7 +40,9 @@ public record TestVerifier(X509Certificate authority, String name, Proof proof)
     private boolean names(X509Certificate server) {
         try {
             @Nullable Collection<List<?>> names = server.getSubjectAlternativeNames();
-            return names != null && names.stream().anyMatch(each -> each.get(1).equals(name.replaceAll("[\\[\\]]", "")));
+            return names != null
+                    && names.stream()
+                            .anyMatch(each -> each.get(1).equals(name.replaceAll("[\\[\\]]", "")));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
