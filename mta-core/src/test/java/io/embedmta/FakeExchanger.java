@@ -234,7 +234,8 @@ final class FakeExchanger implements AutoCloseable {
             if (!secured) {
                 inPlainText.add(command);
             }
-            if (command.equals("STARTTLS") && tls != null && !secured) {
+            boolean startsTls = command.equals("STARTTLS") && replies.apply(command).isEmpty();
+            if (startsTls && tls != null && !secured) {
                 commands.add(command);
                 say(out, "220 go ahead");
                 return true;

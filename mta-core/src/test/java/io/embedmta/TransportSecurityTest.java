@@ -8,6 +8,7 @@ import io.embedmta.event.Deferred;
 import io.embedmta.event.MtaEvent;
 import io.embedmta.event.Relayed;
 import io.embedmta.event.TlsAttempted;
+import io.embedmta.internal.tls.PeerVerifier;
 import io.embedmta.internal.tls.TestVerifier;
 import io.embedmta.internal.tls.TlsaLookup;
 import io.embedmta.message.Content;
@@ -30,10 +31,12 @@ import io.embedmta.tls.StsPolicy;
 import io.embedmta.tls.StsPolicy.Mode;
 import io.embedmta.tls.TestAuthority;
 import io.embedmta.tls.TlsFailure;
+import io.embedmta.tls.TlsFailure.Kind;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import javax.net.ssl.SSLContext;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,29 +62,33 @@ class TransportSecurityTest {
         exchanger.close();
     }
 
+    private TestAuthority.Identity shown = AUTHORITY.issue(HOST);
+
     /** What the exchanger of y.example can do. */
     private void become(String remote) {
         if (remote.contains("no STARTTLS")) {
             return;
         }
+        if (remote.contains("refuses it for now")) {
+            exchanger.answering("STARTTLS", "454 4.7.0 not now");
+        } else if (remote.contains("hangs up after it")) {
+            exchanger.answering("STARTTLS", "");
+        }
         if (remote.contains("offers REQUIRETLS")) {
             exchanger.offering("REQUIRETLS");
         }
-        if (remote.contains("handshake fails")) {
-            exchanger.garbledTls(context(AUTHORITY.issue(HOST)));
-        } else if (remote.contains("wrong name")) {
-            exchanger.tls(context(AUTHORITY.issue("other.example")));
+        if (remote.contains("wrong name")) {
+            shown = AUTHORITY.issue("other.example");
         } else if (remote.contains("expired")) {
-            exchanger.tls(context(AUTHORITY.issueExpired(HOST)));
+            shown = AUTHORITY.issueExpired(HOST);
         } else if (remote.contains("unknown authority")) {
-            exchanger.tls(context(STRANGER.issue(HOST)));
-        } else {
-            exchanger.tls(context(AUTHORITY.issue(HOST)));
+            shown = STRANGER.issue(HOST);
         }
-    }
-
-    private static SSLContext context(TestAuthority.Identity identity) {
-        return ServerTls.of(identity);
+        if (remote.contains("handshake fails")) {
+            exchanger.garbledTls(ServerTls.of(shown));
+        } else {
+            exchanger.tls(ServerTls.of(shown));
+        }
     }
 
     private static OutboundTls level(String setting) {
@@ -108,14 +115,27 @@ class TransportSecurityTest {
                         mode, List.of(pattern), Duration.ofDays(1), List.of("version: STSv1")));
     }
 
-    private static TlsaLookup.Answer tlsa(String setting) {
-        if (setting.contains("right TLSA")) {
-            TestVerifier right = new TestVerifier(AUTHORITY.certificate(), HOST, Proof.DANE);
-            return new TlsaLookup.Answer.Usable(List.of(RECORD), DnsName.of(HOST), right);
+    /** A record of usage 3: names and dates in the certificate mean nothing (RFC 7672 §3.1.1). */
+    private record Pinned(X509Certificate certificate) implements PeerVerifier {
+        @Override
+        public Optional<TlsFailure> verify(List<X509Certificate> chain, Instant now) {
+            return chain.get(0).equals(certificate)
+                    ? Optional.empty()
+                    : Optional.of(new TlsFailure(Kind.TLSA_INVALID, "no record fits"));
         }
-        if (setting.contains("wrong TLSA")) {
-            TestVerifier wrong = new TestVerifier(STRANGER.certificate(), HOST, Proof.DANE);
-            return new TlsaLookup.Answer.Usable(List.of(RECORD), DnsName.of(HOST), wrong);
+
+        @Override
+        public Proof proof() {
+            return Proof.DANE;
+        }
+    }
+
+    private TlsaLookup.Answer tlsa(String setting) {
+        boolean right = setting.contains("right TLSA");
+        if (right || setting.contains("wrong TLSA")) {
+            TestAuthority.Identity pinned = right ? shown : STRANGER.issue(HOST);
+            return new TlsaLookup.Answer.Usable(
+                    List.of(RECORD), DnsName.of(HOST), new Pinned(pinned.certificate()));
         }
         if (setting.contains("unusable TLSA")) {
             return new TlsaLookup.Answer.Unusable(List.of(RECORD));
@@ -200,6 +220,8 @@ class TransportSecurityTest {
                 // Setting | remote | what happens | what a report counts
                 "none | no STARTTLS | plain text | -",
                 "none | good certificate | plain text | -",
+                "none | wrong name | plain text | -",
+                "none | handshake fails | plain text | -",
                 "none MTA-STS enforce | good certificate | plain text | -",
                 "none REQUIRETLS | good certificate, offers REQUIRETLS | bounced 5.7.10 | -",
                 "may | no STARTTLS | plain text | STARTTLS_NOT_SUPPORTED",
@@ -229,9 +251,14 @@ class TransportSecurityTest {
                 "dane right TLSA, no DNSSEC for MX | no STARTTLS | plain text |"
                         + " STARTTLS_NOT_SUPPORTED",
                 "dane wrong TLSA | no STARTTLS | deferred 4.7.4 | STARTTLS_NOT_SUPPORTED",
-                "dane wrong TLSA | good certificate | deferred 4.7.5 | CERTIFICATE_NOT_TRUSTED",
+                "dane wrong TLSA | good certificate | deferred 4.7.5 | TLSA_INVALID",
                 "dane wrong TLSA, MTA-STS enforce | good certificate | deferred 4.7.5 |"
-                        + " CERTIFICATE_NOT_TRUSTED",
+                        + " TLSA_INVALID",
+                "dane wrong TLSA | handshake fails | deferred 4.7.5 | VALIDATION_FAILURE",
+                "dane wrong TLSA | wrong name | deferred 4.7.5 | TLSA_INVALID",
+                "dane right TLSA | wrong name | TLS DANE | success",
+                "dane right TLSA | expired | TLS DANE | success",
+                "dane right TLSA | unknown authority | TLS DANE | success",
                 "dane unusable TLSA | no STARTTLS | deferred 4.7.4 | STARTTLS_NOT_SUPPORTED",
                 "dane unusable TLSA | wrong name | TLS NONE | TLSA_INVALID",
                 "dane unusable TLSA | handshake fails | deferred 4.7.5 | VALIDATION_FAILURE",
@@ -271,6 +298,13 @@ class TransportSecurityTest {
                 "may REQUIRETLS | expired, offers REQUIRETLS | bounced 5.7.10 |"
                         + " CERTIFICATE_EXPIRED",
                 "may REQUIRETLS | handshake fails | bounced 5.7.10 | VALIDATION_FAILURE",
+                "must | refuses it for now | deferred 4.7.0 | STARTTLS_NOT_SUPPORTED",
+                "may | refuses it for now | plain text | STARTTLS_NOT_SUPPORTED",
+                "must | hangs up after it | deferred 4.4.2 | VALIDATION_FAILURE",
+                "may | hangs up after it | plain text | VALIDATION_FAILURE",
+                "may REQUIRETLS | refuses it for now | deferred 4.7.0 |"
+                        + " STARTTLS_NOT_SUPPORTED",
+                "may REQUIRETLS | hangs up after it | deferred 4.4.2 | VALIDATION_FAILURE",
                 "may REQUIRETLS, no DNSSEC for MX | good certificate, offers REQUIRETLS |"
                         + " bounced 5.7.10 | -",
                 "may REQUIRETLS, no DNSSEC for MX, MTA-STS testing | good certificate, offers"
@@ -284,6 +318,10 @@ class TransportSecurityTest {
                 "dane REQUIRETLS, unusable TLSA | wrong name, offers REQUIRETLS |"
                         + " bounced 5.7.10 | CERTIFICATE_HOST_MISMATCH",
                 "may TLS-Required: No, MTA-STS enforce | no STARTTLS | plain text | -",
+                "may TLS-Required: No, MTA-STS enforce | handshake fails | plain text | -",
+                "verify MTA-STS testing of other host | good certificate | TLS TRUST_ANCHOR |"
+                        + " VALIDATION_FAILURE",
+                "dane | good certificate | TLS NONE | success",
                 "may TLS-Required: No, MTA-STS enforce of other host | good certificate |"
                         + " TLS NONE | -",
                 "dane TLS-Required: No, wrong TLSA | good certificate | TLS NONE | -",

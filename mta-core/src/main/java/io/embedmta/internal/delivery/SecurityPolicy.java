@@ -1,6 +1,5 @@
 package io.embedmta.internal.delivery;
 
-import io.embedmta.auth.Credentials;
 import io.embedmta.internal.client.TlsDemand;
 import io.embedmta.internal.delivery.Exchangers.Host;
 import io.embedmta.internal.tls.PeerVerifier;
@@ -74,7 +73,7 @@ public final class SecurityPolicy {
 
     /** For a smart host, whose name is the administrator's word. */
     HostRules forSmartHost(Route.ToSmartHost route, TlsRequest request) {
-        return (host, port) -> smartHost(route, request, host, port);
+        return new SmartHostRules(this, route, request);
     }
 
     /** What is demanded of each server on a way. */
@@ -82,40 +81,6 @@ public final class SecurityPolicy {
     interface HostRules {
         /** What is demanded of a server. */
         Ruling rule(Host host, int port);
-    }
-
-    private Ruling smartHost(Route.ToSmartHost route, TlsRequest request, Host host, int port) {
-        Ruling ruling = smartHostByStartTls(route, request, host, port);
-        return route.tlsFromStart() && ruling instanceof Ruling.Go go
-                ? new Ruling.Go(go.demand().immediately(), go.policy(), go.failure())
-                : ruling;
-    }
-
-    private Ruling smartHostByStartTls(
-            Route.ToSmartHost route, TlsRequest request, Host host, int port) {
-        OutboundTls tls = route.tls();
-        if (tls.level() == Level.NONE) {
-            return inPlainText(host, request);
-        }
-        boolean loginToProtect = !(route.credentials() instanceof Credentials.None);
-        // What protects a log-in is not the sender's to waive.
-        boolean waived = request == TlsRequest.WAIVED && !loginToProtect;
-        boolean must = loginToProtect || route.tlsFromStart() || tls.level() == Level.MUST;
-        if (tls.level() == Level.DANE && host.isName() && !waived) {
-            TlsaLookup.Answer answer = tlsa(host, port, DnsName.of(host.name()));
-            Optional<Ruling> byDane = byDane(answer, host);
-            if (byDane.isPresent()) {
-                return byDane.get();
-            }
-            must = must || answer instanceof TlsaLookup.Answer.Unusable;
-        }
-        TlsDemand demand;
-        if (tls.level() == Level.VERIFY || request == TlsRequest.REQUIRED) {
-            demand = verified(host, tls);
-        } else {
-            demand = must ? TlsDemand.must(host.sni()) : TlsDemand.ifOffered(host.sni());
-        }
-        return new Ruling.Go(demand, AppliedPolicy.none(), null);
     }
 
     /** RFC 8689 §4.2.1: no message with REQUIRETLS travels so, and its sender is told at once. */
