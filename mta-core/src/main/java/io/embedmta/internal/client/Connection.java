@@ -8,7 +8,6 @@ import io.embedmta.tls.TlsFailure.Kind;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,23 +34,17 @@ final class Connection {
     /** How much goes into one write, and how much of a message a server must take in one wait. */
     static final int BLOCK = 16 * 1024;
 
-    /**
-     * How long to wait for what a TLS record holds that has begun to arrive unasked: a ticket for
-     * another session, most likely, which is nothing to us.
-     */
-    private static final Duration GLANCE = Duration.ofMillis(50);
-
     private final RemoteServer server;
     private final Socket socket;
     private @Nullable InetAddress localAddress;
     private final ClientTimeouts timeouts;
     private final BufferedOutputStream out = new BufferedOutputStream(new Output(), BLOCK);
-    private ReplyReader replies = new ReplyReader(new Wire());
+    private final DeadlineInput wire;
+    private ReplyReader replies;
 
     /** Null in plain text. */
     private @Nullable SSLSocket layer;
 
-    private long readDeadline;
     private volatile boolean watched;
     private volatile long watchDeadline;
     private volatile boolean stalled;
@@ -63,6 +56,8 @@ final class Connection {
         this.server = server;
         this.socket = socket;
         this.timeouts = timeouts;
+        this.wire = new DeadlineInput(socket);
+        this.replies = new ReplyReader(wire);
     }
 
     RemoteServer server() {
@@ -79,7 +74,7 @@ final class Connection {
             }
             socket.connect(
                     new InetSocketAddress(server.address(), server.port()),
-                    milliseconds(timeouts.connect().toNanos()));
+                    DeadlineInput.milliseconds(timeouts.connect().toNanos()));
             socket.setTcpNoDelay(true);
             localAddress = socket.getLocalAddress();
         } catch (IOException | IllegalArgumentException e) {
@@ -102,13 +97,11 @@ final class Connection {
      * @param serverName for SNI; empty sends none
      */
     SSLSession secure(TlsClient tls, String serverName) throws SessionEndedException {
-        limitReads(timeouts.handshake());
-        watch(readDeadline);
+        watch(wire.limit(timeouts.handshake()));
         try {
-            SSLSocket secured =
-                    tls.layer(new LayeredSocket(socket, new Wire()), serverName, server);
+            SSLSocket secured = tls.layer(new LayeredSocket(socket, wire), serverName, server);
             secured.startHandshake();
-            replies = new ReplyReader(new Deciphered(secured.getInputStream()));
+            replies = new ReplyReader(new DecipheredInput(secured.getInputStream(), wire));
             layer = secured;
             return secured.getSession();
         } catch (IOException | RuntimeException e) {
@@ -151,10 +144,6 @@ final class Connection {
             }
         }
         return false;
-    }
-
-    private void limitReads(Duration timeout) {
-        readDeadline = System.nanoTime() + timeout.toNanos();
     }
 
     /** Has {@link #closeIfStalled} close the connection after the deadline. */
@@ -207,12 +196,12 @@ final class Connection {
      * @param timeout for all of it
      */
     Reply reply(String awaiting, Duration timeout) throws SessionEndedException {
-        limitReads(timeout);
+        long deadline = wire.limit(timeout);
         Reply reply;
         try {
             if (layer != null) {
                 // TLS may answer a peer that reads nothing, while we think that we read.
-                watch(readDeadline);
+                watch(deadline);
             }
             reply = replies.read();
         } catch (SocketTimeoutException e) {
@@ -305,86 +294,10 @@ final class Connection {
                 : SessionEndedException.because("4.4.2", cause.toString(), cause);
     }
 
-    private static int milliseconds(long nanos) {
-        // A day at most, so it fits; zero would mean for ever.
-        return (int) Math.max(1, nanos / 1_000_000);
-    }
-
     private static String inWords(Duration timeout) {
         return timeout.toSeconds() > 0
                 ? timeout.toSeconds() + " seconds"
                 : timeout.toMillis() + " milliseconds";
-    }
-
-    /** Reads of the socket that all end at one deadline, however slowly it trickles in. */
-    private final class Wire extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            long left = readDeadline - System.nanoTime();
-            if (left <= 0) {
-                throw new SocketTimeoutException("Read timed out");
-            }
-            socket.setSoTimeout(milliseconds(left));
-            return socket.getInputStream().read(target, offset, length);
-        }
-
-        @Override
-        public int available() throws IOException {
-            return socket.getInputStream().available();
-        }
-    }
-
-    /**
-     * Reads through TLS, which cannot tell by itself whether octets on the wire are of its own or
-     * hold something for us.
-     */
-    private final class Deciphered extends InputStream {
-        private final InputStream in;
-        private int seen = -1;
-
-        Deciphered(InputStream in) {
-            this.in = in;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            if (seen < 0 || length == 0) {
-                return in.read(target, offset, length);
-            }
-            target[offset] = (byte) seen;
-            seen = -1;
-            return 1;
-        }
-
-        @Override
-        public int available() throws IOException {
-            int known = in.available() + (seen < 0 ? 0 : 1);
-            if (known > 0 || socket.getInputStream().available() == 0) {
-                return known;
-            }
-            limitReads(GLANCE);
-            try {
-                seen = in.read();
-            } catch (SocketTimeoutException e) {
-                return 0;
-            }
-            if (seen < 0) {
-                throw new EOFException("the server closed the connection");
-            }
-            return 1;
-        }
     }
 
     /**
