@@ -62,7 +62,12 @@ public final class TestAuthority {
 
         /** Writes the key as PEM, in PKCS#8. */
         public Path writeKey(Path file) {
-            return write(file, pem("PRIVATE KEY", key.getEncoded()));
+            return write(file, pemKey());
+        }
+
+        /** The key as PEM, in PKCS#8. */
+        public String pemKey() {
+            return pem("PRIVATE KEY", key.getEncoded());
         }
     }
 
