@@ -75,17 +75,15 @@ public final class DsnComposer {
 
     /**
      * RFC 3461 §6.1: from the null sender, without RET, and NOTIFY=NEVER (invariant I4). RFC 8689
-     * §5: what demanded REQUIRETLS is not told of without it.
+     * §5: the header of a message with REQUIRETLS is to be protected on its way back, too.
      */
     private static Envelope envelope(DsnReport report, boolean eightBit, boolean smtpUtf8) {
+        boolean requireTls = report.envelope().tlsRequest() == TlsRequest.REQUIRED;
         return Envelope.from(ReversePath.NULL)
                 .to(Recipient.of(report.sender()).withNotify(Set.of()))
                 .withEightBit(eightBit)
                 .withSmtpUtf8(smtpUtf8)
-                .withTlsRequest(
-                        report.envelope().tlsRequest() == TlsRequest.REQUIRED
-                                ? TlsRequest.REQUIRED
-                                : TlsRequest.DEFAULT);
+                .withTlsRequest(requireTls ? TlsRequest.REQUIRED : TlsRequest.DEFAULT);
     }
 
     private void header(

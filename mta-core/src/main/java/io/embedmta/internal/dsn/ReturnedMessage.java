@@ -3,6 +3,7 @@ package io.embedmta.internal.dsn;
 import io.embedmta.internal.wire.CrlfOutputStream;
 import io.embedmta.message.Content;
 import io.embedmta.message.DsnReturn;
+import io.embedmta.message.TlsRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -46,8 +47,10 @@ final class ReturnedMessage {
             return Extent.NOTHING;
         }
         // RFC 3461 §4.3: RET is about failures alone; other reports carry the header section.
+        // RFC 8689 §5: so do those of a message with REQUIRETLS, whatever RET says.
         boolean whole =
                 report.has(Action.FAILED)
+                        && report.envelope().tlsRequest() != TlsRequest.REQUIRED
                         && report.envelope()
                                 .dsnReturn()
                                 .map(wanted -> wanted == DsnReturn.FULL)

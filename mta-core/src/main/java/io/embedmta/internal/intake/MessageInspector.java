@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Looks at a message as it passes by: its octets above 127, and how many {@code Received} fields it
- * has. Keeps nothing of it.
+ * Looks at a message as it passes by: its octets above 127, how many {@code Received} fields it
+ * has, and whether it waives TLS. Keeps nothing of it.
  */
 final class MessageInspector extends OutputStream {
     private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
 
     private final OutputStream next;
+    private final TlsRequiredField tlsRequired = new TlsRequiredField();
     private boolean eightBitBody;
     private int headerBits;
     private int receivedFields;
@@ -53,6 +54,7 @@ final class MessageInspector extends OutputStream {
                 matched = 0;
             } else if (octet != '\r') {
                 match(octet);
+                tlsRequired.take(octet, lineLength);
                 lineLength++;
             }
         }
@@ -79,6 +81,11 @@ final class MessageInspector extends OutputStream {
     /** Whether there is one in the header section. */
     boolean hasEightBitHeader() {
         return headerBits < 0;
+    }
+
+    /** Whether it says {@code TLS-Required: No} (RFC 8689 §3). */
+    boolean waivesTls() {
+        return tlsRequired.isFound();
     }
 
     int receivedFields() {

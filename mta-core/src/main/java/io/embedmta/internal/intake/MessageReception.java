@@ -9,6 +9,7 @@ import io.embedmta.message.HeaderEdits;
 import io.embedmta.message.HeaderField;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.queue.MailWriter;
 import io.embedmta.smtp.Reply;
@@ -127,7 +128,24 @@ public final class MessageReception implements Reception {
                         || declared.from().address().filter(from -> !from.isAscii()).isPresent()
                         || declared.recipients().stream().anyMatch(to -> !to.address().isAscii());
         return declared.withEightBit(eightBitEdits || inspector.hasEightBit())
-                .withSmtpUtf8(declared.smtpUtf8() && utf8);
+                .withSmtpUtf8(declared.smtpUtf8() && utf8)
+                .withTlsRequest(tlsRequest(declared, filterEdits));
+    }
+
+    /** RFC 8689 §4.1: REQUIRETLS outdoes the field. */
+    private TlsRequest tlsRequest(Envelope declared, HeaderEdits filterEdits) {
+        if (declared.tlsRequest() != TlsRequest.DEFAULT) {
+            return declared.tlsRequest();
+        }
+        boolean kept =
+                inspector.waivesTls() && !filterEdits.removed().contains(TlsRequiredField.NAME);
+        boolean added = filterEdits.prepended().stream().anyMatch(MessageReception::waivesTls);
+        return kept || added ? TlsRequest.WAIVED : TlsRequest.DEFAULT;
+    }
+
+    private static boolean waivesTls(HeaderField field) {
+        return field.name().equalsIgnoreCase(TlsRequiredField.NAME)
+                && field.value().strip().equalsIgnoreCase("No");
     }
 
     /** Once accepted: what became of each recipient by way of aliases. */

@@ -24,9 +24,12 @@ final class TraceField {
         value.append("by ").append(hostname);
         if (!session.protocol().isEmpty()) {
             value.append(" with ").append(protocol(tx));
+            session.tls().ifPresent(tls -> value.append(" (").append(tls.protocol()).append(')'));
         }
         value.append(" id ").append(id.text());
         forClause(value, tx);
+        // RFC 8314 §4.3: behind the other clauses, as RFC 5321 §4.4 has it.
+        session.tls().ifPresent(tls -> value.append("\r\n\ttls ").append(tls.cipher()));
         value.append(";\r\n\t").append(MailDate.format(now));
         return HeaderEdits.prepend("Received", value.toString());
     }

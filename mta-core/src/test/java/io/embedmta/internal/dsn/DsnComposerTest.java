@@ -15,6 +15,7 @@ import io.embedmta.message.Notify;
 import io.embedmta.message.OriginalRecipient;
 import io.embedmta.message.Recipient;
 import io.embedmta.message.ReversePath;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.smtp.EnhancedCode;
 import io.embedmta.smtp.Reply;
 import jakarta.mail.BodyPart;
@@ -400,6 +401,27 @@ class DsnComposerTest {
         Envelope full = silent.withReturn(DsnReturn.FULL);
         bytes = Reports.compose(Reports.of(full, Content.of(message), failed));
         assertEquals(message, body(part(bytes, 2)));
+    }
+
+    /** RFC 8689 §5. */
+    @Test
+    void dsn_ofAMessageWithRequireTls_isProtectedAsMuch_andCarriesTheHeaderAlone()
+            throws Exception {
+        Envelope envelope =
+                Envelope.from("ann@x.example")
+                        .to("bob@y.example")
+                        .withReturn(DsnReturn.FULL)
+                        .withTlsRequest(TlsRequest.REQUIRED);
+        DsnReport report =
+                Reports.of(
+                        envelope,
+                        Content.of("Subject: x\r\n\r\nsecret\r\n"),
+                        Reports.recipient(Action.FAILED, "bob@y.example"));
+        assertEquals("Subject: x\r\n", body(part(Reports.compose(report), 2)));
+        Dsn dsn = new DsnComposer(new Random(1)).compose(report);
+        assertEquals(TlsRequest.REQUIRED, dsn.envelope().tlsRequest());
+        Dsn other = new DsnComposer(new Random(1)).compose(failure("ann@x.example", SMALL));
+        assertEquals(TlsRequest.DEFAULT, other.envelope().tlsRequest());
     }
 
     @Test

@@ -14,7 +14,19 @@ class MessageInspectorTest {
     private static final Pattern RECEIVED =
             Pattern.compile("(?<=\r\n)received:", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern WAIVED =
+            Pattern.compile(
+                    "(?<=\r\n)tls-required[ \t]*:([ \t]|\r\n(?=[ \t]))*no([ \t]|\r\n(?=[ \t]))*\r\n(?![ \t])",
+                    Pattern.CASE_INSENSITIVE);
+
     private static final String[] PARTS = {
+        "TLS-Required:",
+        "\r\ntls-required : No\r\n",
+        "No",
+        "NO ",
+        "\r\n\t",
+        "n",
+        "TLS-Required",
         "Received:",
         "RECEIVED:",
         "received :",
@@ -56,6 +68,8 @@ class MessageInspectorTest {
             String header = end < 0 ? text : text.substring(0, end);
             long received = RECEIVED.matcher("\r\n" + header).results().count();
             assertArrayEquals(octets, out.toByteArray(), text);
+            assertEquals(
+                    WAIVED.matcher("\r\n" + header + "\r\n").find(), inspector.waivesTls(), text);
             assertEquals(received, inspector.receivedFields(), text);
             assertEquals(text.indexOf('\u00e9') >= 0, inspector.hasEightBit(), text);
             assertEquals(header.indexOf('\u00e9') >= 0, inspector.hasEightBitHeader(), text);
