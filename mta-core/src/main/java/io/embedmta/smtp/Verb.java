@@ -2,19 +2,21 @@ package io.embedmta.smtp;
 
 import java.util.Optional;
 
-/** The SMTP commands that the engine knows (RFC 5321 §4.1.1, and BDAT of RFC 3030). */
+/** The SMTP commands that the engine knows (RFC 5321 §4.1.1 and its extensions). */
 public enum Verb {
     /** Opens a session without extensions. */
     HELO,
     /** Opens a session with extensions. */
     EHLO,
+    /** Goes on over TLS (RFC 3207). */
+    STARTTLS,
     /** Opens a transaction with its reverse-path. */
     MAIL,
     /** Adds a recipient. */
     RCPT,
     /** Starts the message, ended by CRLF.CRLF. */
     DATA,
-    /** Carries a chunk of the message of a stated size. */
+    /** Carries a chunk of the message of a stated size (RFC 3030). */
     BDAT,
     /** Drops the transaction. */
     RSET,

@@ -40,6 +40,7 @@ final class CommandTable {
     static {
         put(Verb.HELO, ALWAYS, new HelloHandler(false));
         put(Verb.EHLO, ALWAYS, new HelloHandler(true));
+        put(Verb.STARTTLS, ALWAYS, new StartTlsHandler());
         put(Verb.MAIL, Set.of(GREETED), new MailHandler());
         put(Verb.RCPT, Set.of(MAIL, RECIPIENTS), new RcptHandler());
         put(Verb.DATA, Set.of(RECIPIENTS), new DataHandler());
@@ -86,7 +87,7 @@ final class CommandTable {
     static boolean isIdle(Verb verb) {
         return switch (verb) {
             case NOOP, RSET, VRFY, EXPN, HELP, HELO, EHLO -> true;
-            case MAIL, RCPT, DATA, BDAT, QUIT -> false;
+            case MAIL, RCPT, DATA, BDAT, QUIT, STARTTLS -> false;
         };
     }
 }

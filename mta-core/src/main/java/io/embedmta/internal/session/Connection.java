@@ -3,11 +3,15 @@ package io.embedmta.internal.session;
 import io.embedmta.internal.wire.ReplyBuffer;
 import io.embedmta.internal.wire.WireInput;
 import io.embedmta.smtp.Reply;
+import io.embedmta.tls.TlsSession;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two directions of a session's socket, each wait with a limit (RFC 5321 §4.5.3.2). The socket
@@ -20,9 +24,11 @@ final class Connection {
     private static final int LINGER_OCTETS = 65536;
 
     private final Socket socket;
-    private final WireInput input;
-    private final ReplyBuffer output;
+    private WireInput input;
+    private ReplyBuffer output;
+    private @Nullable TlsLayer tls;
     private long pauseMillis;
+    private int waitMillis = Integer.MAX_VALUE;
     private long deadline;
 
     /** When the write under way began, by {@link System#nanoTime}; for the watch over it. */
@@ -34,6 +40,30 @@ final class Connection {
         this.socket = socket;
         this.input = new WireInput(socket.getInputStream(), this::beforeWait);
         this.output = new ReplyBuffer(socket.getOutputStream());
+    }
+
+    /**
+     * What the client sends, as it comes over the wire, each wait limited; for what comes before
+     * any command.
+     */
+    InputStream wire() {
+        return new LimitedInput();
+    }
+
+    /**
+     * Goes on over TLS. What the client has sent in plain text before is thrown away: it may be
+     * somebody else's who wants it to be taken for the client's (RFC 3207 §4.2, CVE-2011-0411).
+     *
+     * @throws IOException if TLS does not come about; then nothing more can be said
+     */
+    TlsSession startTls(SSLEngine engine) throws IOException {
+        flush();
+        TlsLayer layer = new TlsLayer(engine, new LimitedInput(), new WatchedOutput());
+        TlsSession session = layer.handshake();
+        tls = layer;
+        input = new WireInput(layer.input(), this::beforeWait);
+        output = new ReplyBuffer(layer.output());
+        return session;
     }
 
     WireInput input() {
@@ -76,12 +106,17 @@ final class Connection {
 
     private void beforeWait(int millis) throws IOException {
         flush();
+        waitMillis = millis;
+        limitWait();
+    }
+
+    private void limitWait() throws IOException {
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
             // A client that sends an octet now and then must not hold a session for ever.
             throw new SocketTimeoutException("The client took too long.");
         }
-        socket.setSoTimeout((int) Math.min(millis, Math.min(pauseMillis, left)));
+        socket.setSoTimeout((int) Math.min(waitMillis, Math.min(pauseMillis, left)));
     }
 
     /**
@@ -90,6 +125,12 @@ final class Connection {
      */
     void hangUp() throws IOException {
         flush();
+        sayTlsIsOver();
+        drain();
+    }
+
+    /** Hangs up without a word, as where plain words would not be understood. */
+    void drain() throws IOException {
         socket.shutdownOutput();
         InputStream in = socket.getInputStream();
         byte[] scrap = new byte[4096];
@@ -105,6 +146,45 @@ final class Connection {
             }
         } catch (SocketTimeoutException e) {
             // It has had its time to read the last words; there is nothing more to tell it.
+        }
+    }
+
+    private void sayTlsIsOver() throws IOException {
+        if (tls != null) {
+            tls.close();
+        }
+    }
+
+    /** The socket's input; before each read the wait gets its limit. */
+    private final class LimitedInput extends InputStream {
+        @Override
+        public int read() throws IOException {
+            limitWait();
+            return socket.getInputStream().read();
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            limitWait();
+            return socket.getInputStream().read(to, offset, length);
+        }
+    }
+
+    /** The socket's output; for the watch over a client that does not read. */
+    private final class WatchedOutput extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] octets, int offset, int length) throws IOException {
+            startWriting();
+            try {
+                socket.getOutputStream().write(octets, offset, length);
+            } finally {
+                writing = false;
+            }
         }
     }
 }

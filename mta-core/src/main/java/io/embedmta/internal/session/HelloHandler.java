@@ -2,6 +2,7 @@ package io.embedmta.internal.session;
 
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,17 +29,27 @@ final class HelloHandler implements CommandTable.Handler {
         session.greeted(name, extended);
         String hostname = session.engine().hostname();
         return extended
-                ? Reply.plain(
-                        250,
-                        List.of(
-                                hostname + " at your service",
-                                "PIPELINING",
-                                "SIZE " + session.limits().messageSize(),
-                                "8BITMIME",
-                                "ENHANCEDSTATUSCODES",
-                                "CHUNKING",
-                                "SMTPUTF8",
-                                "DSN"))
+                ? Reply.plain(250, extensions(session, hostname))
                 : Reply.plain(250, hostname);
+    }
+
+    private static List<String> extensions(Session session, String hostname) {
+        List<String> lines = new ArrayList<>();
+        lines.add(hostname + " at your service");
+        lines.add("PIPELINING");
+        lines.add("SIZE " + session.limits().messageSize());
+        lines.add("8BITMIME");
+        lines.add("ENHANCEDSTATUSCODES");
+        lines.add("CHUNKING");
+        lines.add("SMTPUTF8");
+        lines.add("DSN");
+        if (session.tls().isPresent()) {
+            // RFC 8689 §2: over TLS alone.
+            lines.add("REQUIRETLS");
+        } else if (session.settings().tls().isPresent()) {
+            // RFC 3207 §4.2: not once TLS is active.
+            lines.add("STARTTLS");
+        }
+        return lines;
     }
 }

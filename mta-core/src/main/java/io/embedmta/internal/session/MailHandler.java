@@ -5,6 +5,7 @@ import io.embedmta.internal.wire.Characters;
 import io.embedmta.message.DsnReturn;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.ReversePath;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.smtp.EsmtpParameters;
 import io.embedmta.smtp.PathArgument;
 import io.embedmta.smtp.Reply;
@@ -57,6 +58,12 @@ final class MailHandler implements CommandTable.Handler {
                     }
                     case "BODY" -> envelope = envelope.withEightBit(body(parameters));
                     case "SMTPUTF8" -> envelope = envelope.withSmtpUtf8(smtpUtf8(parameters));
+                    case "REQUIRETLS" -> {
+                        if (session.tls().isEmpty()) {
+                            return requireTlsFirst(session);
+                        }
+                        envelope = envelope.withTlsRequest(requireTls(parameters));
+                    }
                     case "RET" -> envelope = envelope.withReturn(ret(parameters));
                     case "ENVID" -> envelope = envelope.withEnvelopeId(envid(parameters));
                     default -> {
@@ -120,6 +127,21 @@ final class MailHandler implements CommandTable.Handler {
             throw new SyntaxException("SMTPUTF8 takes no value.");
         }
         return true;
+    }
+
+    /** RFC 8689 §2: in plain text it was not offered. */
+    private static Reply requireTlsFirst(Session session) {
+        return session.settings().tls().isPresent()
+                ? Replies.TLS_FIRST
+                : Parameters.unknown("REQUIRETLS");
+    }
+
+    /** RFC 8689 §2. */
+    private static TlsRequest requireTls(EsmtpParameters parameters) {
+        if (parameters.value("REQUIRETLS").isPresent()) {
+            throw new SyntaxException("REQUIRETLS takes no value.");
+        }
+        return TlsRequest.REQUIRED;
     }
 
     /** RFC 3461 §4.3. */

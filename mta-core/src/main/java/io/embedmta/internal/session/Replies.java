@@ -14,7 +14,7 @@ final class Replies {
             Reply.of(
                     214,
                     "2.0.0",
-                    "Commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
+                    "Commands: EHLO HELO STARTTLS MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
                     "See RFC 5321.");
     static final Reply CANNOT_VERIFY =
             Reply.of(252, "2.5.0", "Cannot verify the user; send a message and see");
@@ -27,6 +27,10 @@ final class Replies {
     static final Reply NOT_IMPLEMENTED = Reply.of(502, "5.5.1", "Command not implemented");
     static final Reply BINARY_NOT_IMPLEMENTED =
             Reply.of(504, "5.5.4", "BODY=BINARYMIME is not implemented");
+
+    /** RFC 3207 §4. */
+    static final Reply TLS_FIRST = Reply.of(530, "5.7.0", "Say STARTTLS first");
+
     static final Reply HELLO_FIRST = Reply.of(503, "5.5.1", "Say EHLO or HELO first");
     static final Reply MAIL_FIRST = Reply.of(503, "5.5.1", "Say MAIL first");
     static final Reply NESTED_MAIL =

@@ -21,7 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Optional;
-import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +41,18 @@ final class Session implements Runnable, SessionView {
     private final Engine engine;
     private final Socket socket;
     private final String id;
-    private final Consumer<Session> whenEnded;
-    private final InetSocketAddress client;
-    private final boolean mayRelay;
+    private final SessionCount count;
+
+    /** Whoever connected; once a proxy has said so, the client behind it. */
+    private InetSocketAddress client;
+
+    private boolean mayRelay;
 
     private volatile @Nullable Connection connection;
     private @Nullable String helo;
     private boolean extended;
+    private @Nullable TlsSession tls;
+    private boolean startTlsNext;
     private @Nullable Transaction transaction;
     private int errors;
     private int deferrals;
@@ -59,17 +64,12 @@ final class Session implements Runnable, SessionView {
 
     private volatile boolean idle = true;
 
-    Session(
-            SmtpListener settings,
-            Engine engine,
-            Socket socket,
-            String id,
-            Consumer<Session> whenEnded) {
+    Session(SmtpListener settings, Engine engine, Socket socket, String id, SessionCount count) {
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
         this.id = id;
-        this.whenEnded = whenEnded;
+        this.count = count;
         this.client = (InetSocketAddress) socket.getRemoteSocketAddress();
         this.mayRelay = settings.mayRelay(client.getAddress());
     }
@@ -78,7 +78,11 @@ final class Session implements Runnable, SessionView {
     public void run() {
         try (socket) {
             connection = new Connection(socket);
-            converse();
+            if (open()) {
+                converse();
+            }
+        } catch (SSLException e) {
+            LOG.info("{}: the TLS with {} is broken: {}", id, client, e.getMessage());
         } catch (IOException e) {
             // The client is gone; nobody is left to be told.
             LOG.debug("{}: connection of {} ended: {}", id, client, e.toString());
@@ -86,9 +90,67 @@ final class Session implements Runnable, SessionView {
             try {
                 endTransaction();
             } finally {
-                whenEnded.accept(this);
+                count.ended(this);
             }
         }
+    }
+
+    /** What comes before the first word; false if the session ends there. */
+    private boolean open() throws IOException {
+        connection().allow(limits().commandTimeout(), limits().commandTimeout());
+        return (!settings.isProxy(clientAddress()) || readProxyHeader())
+                && (!settings.hasImplicitTls() || startTls());
+    }
+
+    /** The client is who the proxy says it is; of its own the proxy may do little. */
+    private boolean readProxyHeader() throws IOException {
+        // I6: what a proxy passes on is not its own, whatever rule names its address.
+        mayRelay = false;
+        try {
+            Optional<InetSocketAddress> named = ProxyHeader.read(connection().wire());
+            if (named.isPresent()) {
+                client = named.get();
+                mayRelay = settings.mayRelay(clientAddress());
+            }
+        } catch (ProxyHeader.MalformedException e) {
+            LOG.warn("{}: the PROXY header of {} is malformed: {}", id, client, e.getMessage());
+            return false;
+        } catch (SocketTimeoutException e) {
+            LOG.info("{}: {} sent no PROXY header in time", id, client);
+            return false;
+        }
+        Reply reply = count.named(this);
+        if (!reply.isPositive()) {
+            LOG.info("Refused a session of {}: {}", client, reply);
+            if (!settings.hasImplicitTls()) {
+                hangUp(reply);
+            }
+        }
+        return reply.isPositive();
+    }
+
+    /**
+     * Goes on over TLS; false if that fails. RFC 3207 §4.2: what the client has said before is
+     * forgotten, as somebody else may have said it; but not its errors.
+     */
+    private boolean startTls() throws IOException {
+        endTransaction();
+        helo = null;
+        extended = false;
+        connection().allow(limits().commandTimeout(), limits().commandTimeout());
+        try {
+            tls = connection().startTls(settings.tls().orElseThrow().newServerEngine());
+            return true;
+        } catch (IOException e) {
+            if (!winding) {
+                LOG.info("{}: no TLS with {}: {}", id, client, e.getMessage());
+            }
+        } catch (RuntimeException e) {
+            // I8.
+            LOG.error("{}: the TLS with {} failed", id, client, e);
+        }
+        connection().drain();
+        return false;
     }
 
     private void converse() throws IOException {
@@ -153,8 +215,12 @@ final class Session implements Runnable, SessionView {
         }
         if (over) {
             hangUp(reply);
-        } else {
-            connection().say(reply);
+            return;
+        }
+        connection().say(reply);
+        if (startTlsNext) {
+            startTlsNext = false;
+            over = !startTls();
         }
     }
 
@@ -285,6 +351,11 @@ final class Session implements Runnable, SessionView {
         idleCommands = 0;
     }
 
+    /** TLS begins once the reply to this command is sent. */
+    void startTlsAfterReply() {
+        startTlsNext = true;
+    }
+
     /** The reply to this command is the last one. */
     void endAfterReply() {
         over = true;
@@ -338,7 +409,7 @@ final class Session implements Runnable, SessionView {
 
     @Override
     public Optional<TlsSession> tls() {
-        return Optional.empty();
+        return Optional.ofNullable(tls);
     }
 
     @Override
@@ -348,7 +419,10 @@ final class Session implements Runnable, SessionView {
 
     @Override
     public String protocol() {
-        return extended ? "ESMTP" : "SMTP";
+        // RFC 3848: only ESMTP has names for what protects it.
+        return extended
+                ? "ESMTP" + (tls().isPresent() ? "S" : "") + (user().isPresent() ? "A" : "")
+                : "SMTP";
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Accepts connections, counts them, and gives each a session on a thread of its own. Owns the
  * server socket and every socket it accepts.
  */
-public final class SmtpServer implements RunningListener {
+public final class SmtpServer implements RunningListener, SessionCount {
     private static final Logger LOG = LoggerFactory.getLogger(SmtpServer.class);
 
     /** How long to leave a failing accept alone, as when the process is out of file descriptors. */
@@ -49,6 +49,10 @@ public final class SmtpServer implements RunningListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Session> sessions = new HashSet<>();
+
+    /** Those of which a proxy has not yet said whose they are; they count for no client. */
+    private final Set<Session> nameless = new HashSet<>();
+
     private final Map<ClientBlock, Integer> sessionsOf = new HashMap<>();
     private boolean closing;
     private boolean accepting = true;
@@ -152,12 +156,7 @@ public final class SmtpServer implements RunningListener {
     private void admit(Socket client) throws IOException {
         client.setTcpNoDelay(true);
         Session session =
-                new Session(
-                        settings,
-                        engine,
-                        client,
-                        "s" + sessionNumbers.incrementAndGet(),
-                        this::ended);
+                new Session(settings, engine, client, "s" + sessionNumbers.incrementAndGet(), this);
         Reply refusal = register(session, client.getInetAddress());
         if (refusal.isPositive()) {
             try {
@@ -172,7 +171,9 @@ public final class SmtpServer implements RunningListener {
         }
         // At once, so that the client goes elsewhere instead of waiting for a greeting.
         LOG.info("Refused a session of {}: {}", client.getInetAddress().getHostAddress(), refusal);
-        refusal.writeTo(client.getOutputStream());
+        if (!settings.hasImplicitTls()) {
+            refusal.writeTo(client.getOutputStream());
+        }
         client.close();
     }
 
@@ -186,26 +187,50 @@ public final class SmtpServer implements RunningListener {
             if (sessions.size() >= settings.limits().sessions()) {
                 return Replies.TOO_BUSY;
             }
-            if (sessionsOf.getOrDefault(client, 0) >= settings.limits().sessionsPerClient()) {
-                return Replies.TOO_MANY_OF_CLIENT;
+            if (settings.isProxy(address)) {
+                sessions.add(session);
+                nameless.add(session);
+                return Replies.OK;
             }
-            sessions.add(session);
-            sessionsOf.merge(client, 1, Integer::sum);
-            return Replies.OK;
+            return count(session, client);
         } finally {
             lock.unlock();
         }
     }
 
-    private void ended(Session session) {
+    private Reply count(Session session, ClientBlock client) {
+        if (sessionsOf.getOrDefault(client, 0) >= settings.limits().sessionsPerClient()) {
+            return Replies.TOO_MANY_OF_CLIENT;
+        }
+        sessions.add(session);
+        sessionsOf.merge(client, 1, Integer::sum);
+        return Replies.OK;
+    }
+
+    @Override
+    public Reply named(Session session) {
         lock.lock();
         try {
-            if (sessions.remove(session)) {
+            Reply reply = count(session, ClientBlock.of(session.clientAddress()));
+            if (reply.isPositive()) {
+                nameless.remove(session);
+            }
+            return reply;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void ended(Session session) {
+        lock.lock();
+        try {
+            if (sessions.remove(session) && !nameless.remove(session)) {
                 sessionsOf.computeIfPresent(
                         ClientBlock.of(session.clientAddress()),
                         (client, count) -> count > 1 ? count - 1 : null);
-                changed.signalAll();
             }
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -63,7 +63,7 @@ class CommandsTest {
                     'EHLO a\tb'         | 500 5.5.2
                     HELP                | 214-2.0.0
                     HELP MAIL           | 214-2.0.0
-                    STARTTLS            | 500 5.5.1
+                    STARTTLS            | 502 5.5.1
                     GET / HTTP/1.1      | 500 5.5.1
                     NOOPE               | 500 5.5.1
                     """)

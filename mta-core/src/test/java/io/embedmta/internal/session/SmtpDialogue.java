@@ -18,14 +18,18 @@ import java.nio.charset.StandardCharsets;
 final class SmtpDialogue implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
-    private final Socket socket;
-    private final InputStream in;
-    private final OutputStream out;
+    private Socket socket;
+    private InputStream in;
+    private OutputStream out;
 
     private SmtpDialogue(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        use(socket);
+    }
+
+    private void use(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.setTcpNoDelay(true);
         this.in = new BufferedInputStream(socket.getInputStream());
         this.out = socket.getOutputStream();
     }
@@ -56,6 +60,21 @@ final class SmtpDialogue implements AutoCloseable {
                 .expect("250 2.1.0")
                 .say("RCPT TO:<bob@ours.example>")
                 .expect("250 2.1.5");
+    }
+
+    /** Goes on over TLS, at once. */
+    SmtpDialogue secure(TlsClient client) throws IOException {
+        use(client.over(socket));
+        return this;
+    }
+
+    /** Goes on over TLS by STARTTLS, and greets again. */
+    SmtpDialogue startTls(TlsClient client) throws IOException {
+        return say("STARTTLS")
+                .expect("220 2.0.0")
+                .secure(client)
+                .say("EHLO client.example")
+                .expect("250-");
     }
 
     Socket socket() {
