@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that nobody here wrote. A test whose program is missing is skipped, and says which. */
-final class Programs {
+public final class Programs {
     private static final long LIMIT_SECONDS = 60;
 
     private Programs() {}
 
     /** The program's path; skips the test where it is missing. */
-    static String require(String name) {
+    public static String require(String name) {
         Optional<Path> found =
                 Stream.concat(
                                 Stream.of(System.getenv("PATH").split(File.pathSeparator)),
@@ -35,10 +35,10 @@ final class Programs {
     }
 
     /** How a program ended, and what it printed. */
-    record Ended(int exit, String output) {}
+    public record Ended(int exit, String output) {}
 
     /** Runs a program to its end. */
-    static Ended execute(String... command) throws IOException, InterruptedException {
+    public static Ended execute(String... command) throws IOException, InterruptedException {
         return execute("", command);
     }
 
@@ -54,12 +54,13 @@ final class Programs {
     }
 
     /** Runs a program to its end, which has to be good, and gives what it printed. */
-    static String run(String... command) throws IOException, InterruptedException {
+    public static String run(String... command) throws IOException, InterruptedException {
         return pipe("", command);
     }
 
     /** Like {@link #run}, for a program that first reads all of its input. */
-    static String pipe(String input, String... command) throws IOException, InterruptedException {
+    public static String pipe(String input, String... command)
+            throws IOException, InterruptedException {
         Ended ended = execute(input, command);
         assertEquals(0, ended.exit(), command[0] + " failed:\n" + ended.output());
         return ended.output();
