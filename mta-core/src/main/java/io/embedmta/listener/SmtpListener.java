@@ -235,7 +235,8 @@ public final class SmtpListener implements Listener {
 
     /**
      * Expects the PROXY header, version 1 or 2, of these clients, beside those it was told before:
-     * the real client is the one that it names. Of others it is not understood.
+     * the real client is the one that it names. Of others it is not understood. What a proxy says
+     * for itself, as in a health check, is answered, but lets it relay for nobody.
      *
      * @param blocks such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}
      * @throws IllegalArgumentException if one is malformed

@@ -201,6 +201,16 @@ class TlsTest {
         }
     }
 
+    @Test
+    void certificate_thatIsOver_isAWarning_notAMistake() throws Exception {
+        TestAuthority.Identity over = authority.issueExpired("mx.a.example");
+        assertEquals(over.certificate(), Handshake.shownTo("", pem(over)));
+        KeyEntry entry = KeyEntry.of("here", over.key(), over.chain());
+        assertTrue(entry.warning().orElseThrow().contains("is over since"));
+        TestAuthority.Identity good = authority.issue("mx.a.example");
+        assertTrue(KeyEntry.of("here", good.key(), good.chain()).warning().isEmpty());
+    }
+
     // Reloading.
 
     @Test

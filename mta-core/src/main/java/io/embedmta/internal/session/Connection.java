@@ -28,7 +28,10 @@ final class Connection {
     private ReplyBuffer output;
     private @Nullable TlsLayer tls;
     private long pauseMillis;
+
+    /** How long the reader of commands wants to wait at most, whatever the client's time is. */
     private int waitMillis = Integer.MAX_VALUE;
+
     private long deadline;
 
     /** When the write under way began, by {@link System#nanoTime}; for the watch over it. */
@@ -46,7 +49,7 @@ final class Connection {
      * What the client sends, as it comes over the wire, each wait limited; for what comes before
      * any command.
      */
-    InputStream wire() {
+    InputStream wire() throws IOException {
         return new LimitedInput();
     }
 
@@ -58,6 +61,7 @@ final class Connection {
      */
     TlsSession startTls(SSLEngine engine) throws IOException {
         flush();
+        waitMillis = Integer.MAX_VALUE;
         TlsLayer layer = new TlsLayer(engine, new LimitedInput(), new WatchedOutput());
         TlsSession session = layer.handshake();
         tls = layer;
@@ -157,21 +161,30 @@ final class Connection {
 
     /** The socket's input; before each read the wait gets its limit. */
     private final class LimitedInput extends InputStream {
+        /** Taken once: of a socket that was cut there is none to be had, only an end to be read. */
+        private final InputStream from = socket.getInputStream();
+
+        LimitedInput() throws IOException {}
+
         @Override
         public int read() throws IOException {
             limitWait();
-            return socket.getInputStream().read();
+            return from.read();
         }
 
         @Override
         public int read(byte[] to, int offset, int length) throws IOException {
             limitWait();
-            return socket.getInputStream().read(to, offset, length);
+            return from.read(to, offset, length);
         }
     }
 
     /** The socket's output; for the watch over a client that does not read. */
     private final class WatchedOutput extends OutputStream {
+        private final OutputStream to = socket.getOutputStream();
+
+        WatchedOutput() throws IOException {}
+
         @Override
         public void write(int octet) throws IOException {
             write(new byte[] {(byte) octet}, 0, 1);
@@ -181,7 +194,7 @@ final class Connection {
         public void write(byte[] octets, int offset, int length) throws IOException {
             startWriting();
             try {
-                socket.getOutputStream().write(octets, offset, length);
+                to.write(octets, offset, length);
             } finally {
                 writing = false;
             }

@@ -86,6 +86,9 @@ final class Session implements Runnable, SessionView {
         } catch (IOException e) {
             // The client is gone; nobody is left to be told.
             LOG.debug("{}: connection of {} ended: {}", id, client, e.toString());
+        } catch (RuntimeException | Error e) {
+            // I8; before the session could say anything.
+            LOG.error("{}: a session of {} failed", id, client, e);
         } finally {
             try {
                 endTransaction();

@@ -19,7 +19,8 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
@@ -70,11 +71,7 @@ class StartTlsTest {
                     .expect("354 ")
                     .send(body + ".\r\n")
                     .expect("250 2.0.0");
-            // Beyond the time that the buffers of the message are kept for.
-            Duration kept = Duration.ofMillis(1500);
-            talk.socket().setSoTimeout((int) kept.toMillis());
-            assertThrows(SocketTimeoutException.class, () -> talk.socket().getInputStream().read());
-            talk.socket().setSoTimeout(20_000);
+            pause(talk);
             talk.say("QUIT").expect("221 2.0.0").expectClosed();
         }
         String message = queue.only().traced();
@@ -86,6 +83,27 @@ class StartTlsTest {
                                 + "\\) id [^\r]+\r\n\tfor <bob@ours\\.example>\r\n"
                                 + "\ttls TLS_[A-Z0-9_]+;\r\n\t.*"),
                 message.substring(0, 400));
+    }
+
+    /** Longer than the buffers of a busy client are kept. */
+    private static void pause(SmtpDialogue talk) throws IOException {
+        talk.socket().setSoTimeout(1500);
+        assertThrows(SocketTimeoutException.class, () -> talk.socket().getInputStream().read());
+        talk.socket().setSoTimeout(20_000);
+    }
+
+    @Test
+    void handshake_ofABusyClientThatPauses_hasAllItsTime() throws IOException {
+        try (Mta mta = start();
+                SmtpDialogue talk = SmtpDialogue.greeted(mta)) {
+            talk.send("NOOP\r\n".repeat(100));
+            for (int i = 0; i < 100; i++) {
+                talk.expect("250 ");
+            }
+            talk.say("STARTTLS").expect("220 ");
+            pause(talk);
+            talk.secure(client).say("EHLO client.example").expect("250-");
+        }
     }
 
     @Test
@@ -249,12 +267,31 @@ class StartTlsTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void close_tellsIdleTlsClients421_I9(String version) throws IOException {
         Mta mta = start();
-        try (SmtpDialogue talk = SmtpDialogue.greeted(mta)) {
-            talk.startTls(client.speaking(version));
+        List<SmtpDialogue> talks = new ArrayList<>();
+        try {
+            // Many, so that some are closed just as they begin to wait.
+            for (int i = 0; i < 15; i++) {
+                SmtpDialogue talk = SmtpDialogue.greeted(mta);
+                talks.add(talk);
+                talk.startTls(client.speaking(version));
+            }
+            for (SmtpDialogue talk : talks) {
+                talk.say("NOOP");
+            }
+            for (SmtpDialogue talk : talks) {
+                talk.expect("250 ");
+            }
             long start = System.nanoTime();
             mta.close();
-            assertTrue(System.nanoTime() - start < 3_000_000_000L, "it held up the close");
-            talk.expect("421 4.3.2").expectClosed();
+            assertTrue(System.nanoTime() - start < 3_000_000_000L, "they held up the close");
+            for (SmtpDialogue talk : talks) {
+                talk.expect("421 4.3.2").expectClosed();
+            }
+        } finally {
+            for (SmtpDialogue talk : talks) {
+                talk.close();
+            }
+            mta.close();
         }
     }
 

@@ -318,11 +318,16 @@ class ReceivingIT {
         properties.put(prefix + "starttls.required", "true");
         properties.put(prefix + "ssl.checkserveridentity", "true");
         properties.put(prefix + "ssl.socketFactory", trusting().getSocketFactory());
-        MimeMessage message = new MimeMessage(Session.getInstance(properties));
+        Session session = Session.getInstance(properties);
+        MimeMessage message = new MimeMessage(session);
         message.setFrom("ann@client.test");
         message.setRecipient(Message.RecipientType.TO, new InternetAddress("bob@home.test"));
         message.setText("of Jakarta Mail");
-        Transport.send(message);
+        message.saveChanges();
+        try (Transport transport = session.getTransport()) {
+            transport.connect();
+            transport.sendMessage(message, message.getAllRecipients());
+        }
         arrived("of Jakarta Mail");
     }
 
