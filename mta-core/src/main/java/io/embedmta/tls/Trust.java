@@ -1,10 +1,18 @@
 package io.embedmta.tls;
 
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Trust anchors: certificates of those who are believed when they vouch for others. Immutable.
+ * Trust anchors: certificates of those who are believed when they vouch for others. A server's own
+ * certificate may be one, and is believed for itself then. Immutable, thread-safe.
+ *
+ * <p>A file is PEM: one certificate or several, each between its BEGIN and END line, with any text
+ * around them. It is read once; it must not have a certificate that cannot be read.
  *
  * @param withSystem whether those of the system count, which are those that the JVM trusts
  * @param anchors more of them
@@ -20,5 +28,63 @@ public record Trust(boolean withSystem, Set<X509Certificate> anchors) {
     /** What the JVM trusts. */
     public static Trust system() {
         return SYSTEM;
+    }
+
+    /**
+     * The certificates in a file, and nobody else.
+     *
+     * @throws IllegalArgumentException if the file holds none, or one that makes no sense
+     * @throws java.io.UncheckedIOException if the file cannot be read
+     */
+    public static Trust of(Path pem) {
+        return new Trust(false, Set.copyOf(CertificateFile.read(pem)));
+    }
+
+    /**
+     * These certificates, and nobody else.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Trust of(X509Certificate... anchors) {
+        return new Trust(false, Set.copyOf(some(anchors)));
+    }
+
+    /**
+     * This, and the certificates in a file as well.
+     *
+     * @throws IllegalArgumentException if the file holds none, or one that makes no sense
+     * @throws java.io.UncheckedIOException if the file cannot be read
+     */
+    public Trust and(Path pem) {
+        return with(CertificateFile.read(pem));
+    }
+
+    /**
+     * This, and these certificates as well.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Trust and(X509Certificate... more) {
+        return with(some(more));
+    }
+
+    private Trust with(Collection<X509Certificate> more) {
+        Set<X509Certificate> all = new HashSet<>(anchors);
+        all.addAll(more);
+        return new Trust(withSystem, all);
+    }
+
+    private static List<X509Certificate> some(X509Certificate... certificates) {
+        if (certificates.length == 0) {
+            throw new IllegalArgumentException("Give the certificate of a trust anchor.");
+        }
+        return List.of(certificates);
+    }
+
+    /** How many there are: their text is long. */
+    @Override
+    public String toString() {
+        String own = anchors.size() == 1 ? "1 trust anchor" : anchors.size() + " trust anchors";
+        return withSystem ? "the system's and " + own : own;
     }
 }

@@ -4,9 +4,13 @@ import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.resolver.TlsaRecord;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the TLSA records of a server (RFC 7672 §2.2). Thread-safe. */
 public final class TlsaLookup {
+    private static final Logger log = LoggerFactory.getLogger(TlsaLookup.class);
+
     private final Resolver resolver;
 
     /** Asks the resolver, which stays its owner's to close. */
@@ -44,6 +48,14 @@ public final class TlsaLookup {
      *     to the host; else the host again
      */
     public Answer find(DnsName host, int port, DnsName nextHop) {
-        return new Answer.Failed(resolver + "" + host + port + nextHop);
+        try {
+            return new TlsaSearch(resolver, host, port, nextHop).run();
+        } catch (TlsaSearch.UnknownForNow e) {
+            return new Answer.Failed(e.reason());
+        } catch (RuntimeException e) {
+            // Resolver is for applications to write; whatever it throws is a temporary failure.
+            log.error("Looking for TLSA records of {} failed unexpectedly", host, e);
+            return new Answer.Failed("TLSA of " + host + ": internal error");
+        }
     }
 }
