@@ -133,14 +133,15 @@ final class Association {
         if (record.matchingType() != EXACT || record.selector() != PUBLIC_KEY) {
             return Optional.empty();
         }
-        for (String type : KEY_TYPES) {
-            try {
-                return Optional.of(
-                        KeyFactory.getInstance(type).generatePublic(new X509EncodedKeySpec(data)));
-            } catch (GeneralSecurityException e) {
-                continue; // of another type, or of none
-            }
+        return KEY_TYPES.stream().map(this::key).flatMap(Optional::stream).findFirst();
+    }
+
+    private Optional<PublicKey> key(String type) {
+        try {
+            return Optional.of(
+                    KeyFactory.getInstance(type).generatePublic(new X509EncodedKeySpec(data)));
+        } catch (GeneralSecurityException e) {
+            return Optional.empty(); // a key of another type, or none
         }
-        return Optional.empty();
     }
 }

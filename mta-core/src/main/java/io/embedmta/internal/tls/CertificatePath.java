@@ -106,33 +106,38 @@ final class CertificatePath {
         }
     }
 
-    /** When those that are not valid now were, or will be: to tell them from those never valid. */
+    /**
+     * Now, for an anchor that is not valid now, and when those sent were or will be valid: to tell
+     * what is expired from what was never to be trusted.
+     */
     private List<Instant> otherTimes(Instant now) {
-        return Stream.concat(sent.stream(), anchorCertificates())
-                .filter(certificate -> !isValid(certificate, now))
-                .map(
-                        certificate ->
-                                now.isBefore(certificate.getNotBefore().toInstant())
-                                        ? certificate.getNotBefore().toInstant()
-                                        : certificate.getNotAfter().toInstant())
-                .distinct()
-                .limit(MAX_CERTIFICATES)
-                .toList();
-    }
-
-    private Stream<X509Certificate> anchorCertificates() {
-        return anchors.stream()
-                .map(TrustAnchor::getTrustedCert)
-                .filter(certificate -> certificate != null && sent.contains(certificate));
+        Stream<Instant> bounds =
+                sent.stream()
+                        .filter(certificate -> !isValid(certificate, now))
+                        .map(
+                                certificate ->
+                                        now.isBefore(certificate.getNotBefore().toInstant())
+                                                ? certificate.getNotBefore().toInstant()
+                                                : certificate.getNotAfter().toInstant());
+        return Stream.concat(Stream.of(now), bounds).distinct().toList();
     }
 
     private String expired(Instant now) {
-        X509Certificate first =
-                sent.stream().filter(each -> !isValid(each, now)).findFirst().orElse(server);
-        String whose = first.equals(server) ? "the certificate" : "a certificate of its issuers";
-        return now.isBefore(first.getNotBefore().toInstant())
-                ? whose + " is not valid before " + first.getNotBefore().toInstant()
-                : whose + " expired at " + first.getNotAfter().toInstant();
+        for (X509Certificate each : sent) {
+            if (!isValid(each, now)) {
+                return each.equals(server)
+                        ? "the certificate " + expired(each, now)
+                        : "the certificate of an issuer " + expired(each, now);
+            }
+        }
+        return "the trust anchor is not valid now";
+    }
+
+    private static String expired(X509Certificate certificate, Instant now) {
+        Instant start = certificate.getNotBefore().toInstant();
+        return now.isBefore(start)
+                ? "is not valid before " + start
+                : "expired at " + certificate.getNotAfter().toInstant();
     }
 
     private static boolean isValid(TrustAnchor anchor, Instant at) {
