@@ -15,6 +15,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +39,9 @@ import org.xbill.DNS.Type;
  *   <li><b>Every wait ends.</b> A server has 5 seconds for each try, UDP and TCP together, and up
  *       to 3 servers are tried twice. A look-up with all its aliases ends within {@code timeout ×
  *       tries × 3}, 30 seconds unless set otherwise.
- *   <li><b>DNSSEC is the server's work.</b> Nothing is {@code authenticated} unless {@link
- *       #withTrustAd} says that the server and the way to it are to be trusted.
+ *   <li><b>DNSSEC is for you to switch on.</b> Nothing is {@code authenticated} unless {@link
+ *       #withTrustAd} says that the server and the way to it are to be trusted, or {@link
+ *       #withTrustAnchor} has replies validated here.
  *   <li><b>Failures are not kept.</b> A record that cannot be expressed (a host name with a space,
  *       say) is left out; an answer of nothing else is a temporary failure.
  * </ul>
@@ -54,13 +56,21 @@ public final class DnsResolver implements Resolver {
 
     private final DnsSettings settings;
     private final OpenSockets sockets = new OpenSockets();
-    private final NameServers servers;
+    private final Questions questions;
+    private final KeyReplies keys;
     private final AnswerCache cache;
 
     private DnsResolver(DnsSettings settings) {
         this.settings = settings;
-        this.servers = new NameServers(settings, sockets);
+        this.keys = new KeyReplies(settings.clock());
+        this.questions = questions(new NameServers(settings, sockets));
         this.cache = new AnswerCache(settings.cacheEntries(), settings.clock());
+    }
+
+    private Questions questions(NameServers servers) {
+        return settings.anchors()
+                .<Questions>map(anchors -> new Validator(servers, anchors, keys, settings.clock()))
+                .orElse(servers);
     }
 
     /**
@@ -119,7 +129,28 @@ public final class DnsResolver implements Resolver {
     }
 
     /**
-     * This, but the cache goes by that clock. Time-outs of sockets go by real time all the same.
+     * This, but validating DNSSEC itself (RFC 4035 §5), from the trust anchors in a file; the
+     * servers need not be trusted, and their AD flag counts for nothing. They must be recursive,
+     * and pass on signatures. What is bogus is a temporary failure; what lies below no anchor, or
+     * is shown to be unsigned, is not {@code authenticated}.
+     *
+     * <p>Work is bounded: at most 64 questions for a reply, 8 signatures for a set of records, 150
+     * rounds of NSEC3, all within the time of the look-up. Signatures are computed partly on the
+     * JVM's common pool.
+     *
+     * @param file DS or DNSKEY records as lines of a zone file, such as the {@code root.key} that
+     *     unbound-anchor writes, or {@code /usr/share/dns/root.key} on Debian. It is read once. No
+     *     anchor may lie below another
+     * @throws IllegalArgumentException if the file has no anchor, or cannot be understood
+     * @throws UncheckedIOException if it cannot be read
+     */
+    public DnsResolver withTrustAnchor(Path file) {
+        return new DnsResolver(settings.withAnchors(TrustAnchors.read(file)));
+    }
+
+    /**
+     * This, but the cache and the dates of signatures go by that clock. Time-outs of sockets go by
+     * real time all the same.
      */
     public DnsResolver withClock(Clock clock) {
         return new DnsResolver(settings.withClock(clock));
@@ -185,7 +216,7 @@ public final class DnsResolver implements Resolver {
         return cache.get(name, type)
                 .orElseGet(
                         () -> {
-                            Lookup lookup = new Lookup(servers, name, type, settings.trustAd());
+                            Lookup lookup = new Lookup(questions, name, type, settings);
                             Lookup.Learnt learnt = lookup.run(Deadline.in(settings.limit()));
                             cache.put(name, type, learnt);
                             return learnt.answer();
@@ -213,6 +244,7 @@ public final class DnsResolver implements Resolver {
     @Override
     public void close() {
         cache.clear();
+        keys.clear();
         try {
             sockets.close();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What a {@link DnsResolver} is told; its methods that begin with "with" say what each means. */
@@ -13,10 +14,18 @@ record DnsSettings(
         int tries,
         int cacheEntries,
         boolean trustAd,
+        Optional<TrustAnchors> anchors,
         Clock clock) {
 
     static DnsSettings of(Supplier<List<InetSocketAddress>> servers) {
-        return new DnsSettings(servers, Duration.ofSeconds(5), 2, 4096, false, Clock.systemUTC());
+        return new DnsSettings(
+                servers,
+                Duration.ofSeconds(5),
+                2,
+                4096,
+                false,
+                Optional.empty(),
+                Clock.systemUTC());
     }
 
     DnsSettings {
@@ -35,23 +44,36 @@ record DnsSettings(
     }
 
     DnsSettings withTimeout(Duration value) {
-        return new DnsSettings(servers, value, tries, cacheEntries, trustAd, clock);
+        return new DnsSettings(servers, value, tries, cacheEntries, trustAd, anchors, clock);
     }
 
     DnsSettings withTries(int value) {
-        return new DnsSettings(servers, timeout, value, cacheEntries, trustAd, clock);
+        return new DnsSettings(servers, timeout, value, cacheEntries, trustAd, anchors, clock);
     }
 
     DnsSettings withCacheEntries(int value) {
-        return new DnsSettings(servers, timeout, tries, value, trustAd, clock);
+        return new DnsSettings(servers, timeout, tries, value, trustAd, anchors, clock);
     }
 
     DnsSettings withTrustAd(boolean value) {
-        return new DnsSettings(servers, timeout, tries, cacheEntries, value, clock);
+        return new DnsSettings(servers, timeout, tries, cacheEntries, value, anchors, clock);
+    }
+
+    DnsSettings withAnchors(TrustAnchors value) {
+        return new DnsSettings(
+                servers, timeout, tries, cacheEntries, trustAd, Optional.of(value), clock);
     }
 
     DnsSettings withClock(Clock value) {
-        return new DnsSettings(servers, timeout, tries, cacheEntries, trustAd, value);
+        return new DnsSettings(servers, timeout, tries, cacheEntries, trustAd, anchors, value);
+    }
+
+    /** What each question asks of DNSSEC. */
+    Dnssec dnssec() {
+        if (anchors.isPresent()) {
+            return Dnssec.SIGNED;
+        }
+        return trustAd ? Dnssec.JUDGED : Dnssec.OFF;
     }
 
     /** The longest that one look-up takes. */

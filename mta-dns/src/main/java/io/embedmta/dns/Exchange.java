@@ -44,17 +44,19 @@ final class Exchange {
     /**
      * The server's reply, whatever its code.
      *
-     * @param dnssec whether to ask for the AD flag
      * @throws IOException if there is none in time, or none that can be read
      */
-    Message ask(Name name, int type, boolean dnssec) throws IOException {
+    Message ask(Name name, int type, Dnssec dnssec) throws IOException {
         Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-        if (dnssec) {
+        if (dnssec == Dnssec.JUDGED) {
             query.getHeader().setFlag(Flags.AD); // RFC 6840 §5.7
+        } else if (dnssec == Dnssec.SIGNED) {
+            query.getHeader().setFlag(Flags.CD); // RFC 6840 §5.9
         }
         Message plain = query.clone();
         query.addRecord(
-                new OPTRecord(UDP_SIZE, 0, 0, dnssec ? ExtendedFlags.DO : 0), Section.ADDITIONAL);
+                new OPTRecord(UDP_SIZE, 0, 0, dnssec == Dnssec.OFF ? 0 : ExtendedFlags.DO),
+                Section.ADDITIONAL);
         Message reply = ask(query);
         // RFC 6891 §7: a server that knows no EDNS says FORMERR, and sends no OPT record.
         if (reply.getHeader().getRcode() == Rcode.FORMERR && reply.getOPT() == null) {

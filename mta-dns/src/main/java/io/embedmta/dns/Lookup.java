@@ -6,6 +6,7 @@ import io.embedmta.resolver.DnsAnswer.NoData;
 import io.embedmta.resolver.DnsAnswer.NoSuchName;
 import io.embedmta.resolver.DnsAnswer.TemporaryFailure;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +35,10 @@ final class Lookup {
     /** RFC 8767 §4 lets a resolver cap a TTL; a day without a second look is long enough. */
     private static final long MAX_TTL = 24 * 3600;
 
-    private final NameServers servers;
+    private final Questions questions;
     private final int type;
     private final boolean trustAd;
+    private final Clock clock;
 
     private Name name;
     private int aliases;
@@ -44,11 +46,12 @@ final class Lookup {
     private boolean authenticated = true;
     private int octets;
 
-    Lookup(NameServers servers, Name name, int type, boolean trustAd) {
-        this.servers = servers;
+    Lookup(Questions questions, Name name, int type, DnsSettings settings) {
+        this.questions = questions;
         this.name = name;
         this.type = type;
-        this.trustAd = trustAd;
+        this.trustAd = settings.dnssec() != Dnssec.OFF;
+        this.clock = settings.clock();
     }
 
     /**
@@ -63,10 +66,13 @@ final class Lookup {
         String question = Type.string(type) + " of " + name.toString(true);
         try {
             while (true) {
-                Message reply = servers.ask(name, type, deadline);
-                octets += reply.numBytes();
+                Message reply = questions.ask(name, type, deadline);
+                octets += size(reply);
                 // RFC 4035 §3.2.3: authentic is the chain of which every link is.
                 authenticated &= trustAd && reply.getHeader().getFlag(Flags.AD);
+                if (authenticated) {
+                    ttl = Math.min(ttl, Signatures.secondsLeft(reply, clock.instant()));
+                }
                 int before = aliases;
                 List<Record> records = follow(reply);
                 if (!records.isEmpty()) {
@@ -86,6 +92,11 @@ final class Lookup {
             return new Learnt(
                     new TemporaryFailure<>(question + ": " + e.getMessage()), Duration.ZERO, 0);
         }
+    }
+
+    /** A reply that was put together here, after validation, has no size of its own. */
+    private static int size(Message reply) {
+        return reply.numBytes() > 0 ? reply.numBytes() : reply.toWire().length;
     }
 
     private Learnt learnt(DnsAnswer<Record> answer) {

@@ -24,7 +24,7 @@ import org.xbill.DNS.Type;
  * time-out once. A server that said it cannot help is not asked a second time; one that said
  * nothing is.
  */
-final class NameServers {
+final class NameServers implements Questions {
     /** As many as the C library takes out of resolv.conf. */
     static final int MAX_SERVERS = 3;
 
@@ -33,7 +33,7 @@ final class NameServers {
     private final Supplier<List<InetSocketAddress>> servers;
     private final Duration timeout;
     private final int tries;
-    private final boolean dnssec;
+    private final Dnssec dnssec;
     private final OpenSockets sockets;
     private final AtomicReference<InetSocketAddress> lastGood = new AtomicReference<>();
 
@@ -41,16 +41,12 @@ final class NameServers {
         this.servers = settings.servers();
         this.timeout = settings.timeout();
         this.tries = settings.tries();
-        this.dnssec = settings.trustAd();
+        this.dnssec = settings.dnssec();
         this.sockets = sockets;
     }
 
-    /**
-     * A reply with NOERROR or NXDOMAIN.
-     *
-     * @throws IOException if no server has one by the deadline; its message is a phrase
-     */
-    Message ask(Name name, int type, Deadline deadline) throws IOException {
+    @Override
+    public Message ask(Name name, int type, Deadline deadline) throws IOException {
         List<InetSocketAddress> candidates = inOrder();
         IOException failure = new SocketTimeoutException("timed out");
         for (int round = 0; round < tries; round++) {

@@ -1,37 +1,19 @@
 package io.embedmta.dns;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
-import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.xbill.DNS.DClass;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.Name;
-import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
-import org.xbill.DNS.TXTRecord;
-import org.xbill.DNS.Type;
 
 /**
  * A real authoritative name server, Knot DNS, in a process of its own on a loopback port. It
@@ -75,14 +57,7 @@ public final class KnotServer implements AutoCloseable {
     }
 
     private static Optional<Path> executable() {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.concat(
-                        Arrays.stream(path.split(File.pathSeparator)),
-                        Stream.of("/usr/sbin", "/usr/local/sbin"))
-                .filter(directory -> !directory.isEmpty())
-                .map(directory -> Path.of(directory, "knotd"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return DnsProbe.executable("knotd");
     }
 
     /** A server to set up. */
@@ -98,34 +73,15 @@ public final class KnotServer implements AutoCloseable {
     /** Ends the server, and takes its files away. */
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-        deleteTree(directory);
-    }
-
-    private static void deleteTree(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = new ArrayList<>(files.toList());
-            Collections.reverse(deepestFirst);
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        DnsProbe.end(process, directory);
     }
 
     /** What the server is to answer. */
     public static final class Builder {
         private final Map<String, String> zones = new LinkedHashMap<>();
         private final List<String> broken = new ArrayList<>();
+        private String signing = "";
+        private String policy = "";
 
         private Builder() {}
 
@@ -147,12 +103,37 @@ public final class KnotServer implements AutoCloseable {
             return this;
         }
 
+        /** Signs the zones, with NSEC3 (RFC 5155) or NSEC, and gives them away to whoever asks. */
+        Builder signing(boolean nsec3) {
+            signing =
+                    """
+                        dnssec-signing: on
+                        dnssec-policy: signing
+                        acl: transfer
+                    """;
+            policy =
+                    """
+                    policy:
+                      - id: signing
+                        algorithm: ecdsap256sha256
+                        single-type-signing: on
+                        nsec3: %s
+                        nsec3-iterations: 0
+                    acl:
+                      - id: transfer
+                        address: 127.0.0.1
+                        action: transfer
+                    """
+                            .formatted(nsec3 ? "on" : "off");
+            return this;
+        }
+
         /** Starts the server, and returns when it answers for every zone. */
         public KnotServer start() {
             Path program = executable().orElseThrow(() -> new IllegalStateException("no knotd"));
             try {
                 for (int i = 0; i < PORTS_TO_TRY; i++) {
-                    Optional<KnotServer> server = tryPort(program, freePort());
+                    Optional<KnotServer> server = tryPort(program, DnsProbe.freePort());
                     if (server.isPresent()) {
                         return server.get();
                     }
@@ -180,7 +161,7 @@ public final class KnotServer implements AutoCloseable {
             KnotServer server = new KnotServer(process, address, directory);
             long end = System.nanoTime() + START_LIMIT.toNanos();
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (answers(address, identity)) {
+                if (DnsProbe.answers(address, identity, zones.keySet())) {
                     return Optional.of(server);
                 }
                 if (System.nanoTime() - end > 0) {
@@ -212,16 +193,21 @@ public final class KnotServer implements AutoCloseable {
                             log:
                               - target: stderr
                                 any: warning
-                            template:
+                            %4$stemplate:
                               - id: default
                                 storage: "%1$s"
                                 file: "%%s.zone"
                                 zonefile-sync: -1
                                 zonefile-load: whole
                                 journal-content: none
-                            zone:
+                            %5$szone:
                             """
-                                    .formatted(directory, address.getPort(), identity));
+                                    .formatted(
+                                            directory,
+                                            address.getPort(),
+                                            identity,
+                                            policy,
+                                            signing));
             for (Map.Entry<String, String> zone : zones.entrySet()) {
                 config.append("  - domain: ").append(zone.getKey()).append('\n');
                 Files.writeString(directory.resolve(zone.getKey() + ".zone"), zone.getValue());
@@ -232,53 +218,6 @@ public final class KnotServer implements AutoCloseable {
             }
             Files.createDirectory(directory.resolve("db"));
             return Files.writeString(directory.resolve("knot.conf"), config);
-        }
-
-        /** Whether it is our server that answers there, and for all its zones. */
-        private boolean answers(InetSocketAddress server, String identity) throws IOException {
-            Optional<Message> who = ask(server, "id.server.", Type.TXT, DClass.CH);
-            if (who.isEmpty() || !names(who.get(), identity)) {
-                return false;
-            }
-            for (String zone : zones.keySet()) {
-                Optional<Message> soa = ask(server, zone + ".", Type.SOA, DClass.IN);
-                if (soa.isEmpty() || soa.get().getRcode() != Rcode.NOERROR) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private static boolean names(Message reply, String identity) {
-            return reply.getSection(Section.ANSWER).stream()
-                    .anyMatch(r -> r instanceof TXTRecord t && t.getStrings().contains(identity));
-        }
-
-        private static Optional<Message> ask(
-                InetSocketAddress server, String name, int type, int dclass) throws IOException {
-            Record question = Record.newRecord(Name.fromString(name), type, dclass);
-            byte[] query = Message.newQuery(question).toWire();
-            try (DatagramSocket socket = new DatagramSocket()) {
-                socket.connect(server);
-                socket.setSoTimeout(1000);
-                socket.send(new DatagramPacket(query, query.length));
-                DatagramPacket reply = new DatagramPacket(new byte[4096], 4096);
-                socket.receive(reply);
-                return Optional.of(new Message(Arrays.copyOf(reply.getData(), reply.getLength())));
-            } catch (PortUnreachableException | SocketTimeoutException e) {
-                return Optional.empty();
-            }
-        }
-
-        /** Free for TCP and for UDP; a moment ago, that is, for knotd cannot be told to choose. */
-        private static InetSocketAddress freePort() throws IOException {
-            InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-                    DatagramSocket udp =
-                            new DatagramSocket(
-                                    new InetSocketAddress(loopback, tcp.getLocalPort()))) {
-                return new InetSocketAddress(loopback, udp.getLocalPort());
-            }
         }
     }
 }
