@@ -27,7 +27,10 @@ final class ReplyFilter {
     /** More than a look-up follows. */
     private static final int MAX_ALIASES = 16;
 
-    /** Long enough for any look-up: the validator must not lose a key while it is at work. */
+    /**
+     * Long enough for any look-up: without its key, the validator takes an NSEC3 record for one
+     * that may be ignored. The TTL of a reply is not signed.
+     */
     private static final long KEY_TTL = 24 * 3600;
 
     private final TrustAnchors anchors;
@@ -66,7 +69,7 @@ final class ReplyFilter {
         left.addRecord(reply.getQuestion(), Section.QUESTION);
         for (Record record : reply.getSection(Section.ANSWER)) {
             if (!(record instanceof RRSIGRecord signature) || isPossible(signature)) {
-                left.addRecord(keeping(record), Section.ANSWER);
+                left.addRecord(lasting(record), Section.ANSWER);
             }
         }
         for (Record record : reply.getSection(Section.AUTHORITY)) {
@@ -92,14 +95,14 @@ final class ReplyFilter {
         }
     }
 
-    /**
-     * RFC 4035 §5.3.1: it is the owner's zone that signs, so a name at or above the owner; and not
-     * one above the anchor, which nobody vouches for.
-     */
+    /** RFC 4035 §5.3.1: it is the owner's zone that signs, so a name at or above the owner. */
     private boolean isPossible(RRSIGRecord signature) {
-        Name owner = signature.getName();
-        Name signer = signature.getSigner();
-        return owner.subdomain(signer) && anchors.above(owner).map(signer::subdomain).orElse(true);
+        return isZoneOf(signature.getName(), signature.getSigner());
+    }
+
+    /** A name at or above another, but not above its anchor, where nothing vouches for anything. */
+    private boolean isZoneOf(Name name, Name zone) {
+        return name.subdomain(zone) && anchors.above(name).map(zone::subdomain).orElse(true);
     }
 
     /** What some zone of a name in question may have signed. */
@@ -114,14 +117,14 @@ final class ReplyFilter {
     /** Whether the record's zone, its signer's or else itself, is one of a name in question. */
     private boolean concerns(Record record) {
         if (record instanceof RRSIGRecord signature) {
-            return isPossible(signature) && isAboveName(signature.getSigner());
+            return isPossible(signature) && isInQuestion(signature.getSigner());
         }
         return signed.contains(new Kind(record.getName(), record.getType()))
-                || isAboveName(record.getName());
+                || isInQuestion(record.getName());
     }
 
-    private boolean isAboveName(Name zone) {
-        return names.stream().anyMatch(name -> name.subdomain(zone));
+    private boolean isInQuestion(Name zone) {
+        return names.stream().anyMatch(name -> isZoneOf(name, zone));
     }
 
     /**
@@ -144,8 +147,9 @@ final class ReplyFilter {
         }
     }
 
-    private static Record keeping(Record record) {
-        return record.getType() == Type.DNSKEY
+    /** The same record; a key, and the signature of keys, with a TTL that lasts for the work. */
+    private static Record lasting(Record record) {
+        return record.getRRsetType() == Type.DNSKEY
                 ? Record.newRecord(
                         record.getName(),
                         record.getType(),

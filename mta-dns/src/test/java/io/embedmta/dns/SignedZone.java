@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
 import org.xbill.DNS.DSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 import org.xbill.DNS.ZoneTransferException;
 import org.xbill.DNS.ZoneTransferIn;
 
@@ -77,9 +79,9 @@ public record SignedZone(String name, List<Record> records) {
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private java.util.stream.Stream<DNSKEYRecord> keys() {
+    private Stream<DNSKEYRecord> keys() {
         return records.stream()
-                .filter(DNSKEYRecord.class::isInstance)
+                .filter(record -> record.getType() == Type.DNSKEY)
                 .map(DNSKEYRecord.class::cast);
     }
 

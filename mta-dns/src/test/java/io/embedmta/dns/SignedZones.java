@@ -13,6 +13,9 @@ final class SignedZones implements AutoCloseable {
     static final String GOOD = "ab".repeat(32);
     static final String FORGED = "66".repeat(32);
 
+    /** A name of very many labels, below example.org. */
+    static final String DEEP = "a" + ".a".repeat(109);
+
     private static final String HEAD =
             """
             $TTL 300
@@ -55,8 +58,9 @@ final class SignedZones implements AutoCloseable {
                                 unsigned       NS    ns
                                 child          NS    ns
                                 lost           NS    ns
+                                %s             A     192.0.2.6
                                 """
-                                                .formatted(GOOD)
+                                                .formatted(GOOD, DEEP)
                                         + child.ds()
                                         // Not the key that lost.example.org is signed with.
                                         + child.ds()

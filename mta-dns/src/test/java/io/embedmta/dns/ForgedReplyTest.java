@@ -1,0 +1,393 @@
+package io.embedmta.dns;
+
+import static io.embedmta.dns.DnssecContract.assertFailure;
+import static io.embedmta.dns.DnssecContract.assertFound;
+import static io.embedmta.dns.DnssecContract.name;
+import static io.embedmta.dns.FakeNameServer.record;
+import static io.embedmta.dns.FakeNameServer.reply;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.embedmta.resolver.DnsAnswer.Found;
+import io.embedmta.resolver.DnsAnswer.NoData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * Someone on the way to a name server, who wants the signed to seem unsigned, so that nobody looks
+ * for TLSA records: what was signed must become a failure, and never an answer that is merely not
+ * authenticated.
+ */
+class ForgedReplyTest {
+    private static final String SERVICE = "_25._tcp.mx.example.org";
+
+    private static @Nullable SignedZones zones;
+    private @Nullable FakeNameServer forger;
+
+    @BeforeAll
+    static void startKnot() {
+        if (KnotServer.isInstalled()) {
+            zones = SignedZones.start();
+        }
+    }
+
+    @AfterAll
+    static void stopKnot() {
+        if (zones != null) {
+            zones.close();
+            zones = null;
+        }
+    }
+
+    @BeforeEach
+    void needsKnot() {
+        KnotServer.assumeInstalled();
+    }
+
+    @AfterEach
+    void stopForger() {
+        if (forger != null) {
+            forger.close();
+        }
+    }
+
+    /** A resolver that hears what the forger makes of the true replies. */
+    private DnsResolver hearing(Function<Message, Message> forgery) throws IOException {
+        SignedZones theTrueOnes = zones;
+        if (theTrueOnes == null) {
+            throw new IllegalStateException("no zones");
+        }
+        forger = FakeNameServer.replying(query -> forgery.apply(truth(theTrueOnes, query)));
+        return DnsResolver.of(forger.address())
+                .withTrustAnchor(theTrueOnes.anchors)
+                .withTimeout(Duration.ofSeconds(20))
+                .withTries(1);
+    }
+
+    private static Message truth(SignedZones zones, Message query) {
+        try {
+            return DnsProbe.ask(zones.knot.address(), query).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean asks(Message reply, int type) {
+        return reply.getQuestion().getType() == type;
+    }
+
+    private static Message without(Message reply, int type) {
+        for (int section : new int[] {Section.ANSWER, Section.AUTHORITY}) {
+            for (Record record : List.copyOf(reply.getSection(section))) {
+                if (record.getType() == type) {
+                    reply.removeRecord(record, section);
+                }
+            }
+        }
+        return reply;
+    }
+
+    /** A signature that nobody has made, by a zone of the forger's choice. */
+    private static Record signature(String owner, int covered, String signer) {
+        try {
+            Name name = Name.fromString(owner + ".");
+            java.time.Instant now = java.time.Instant.now();
+            return new RRSIGRecord(
+                    name,
+                    1,
+                    300,
+                    covered,
+                    13,
+                    300,
+                    now.plusSeconds(3600),
+                    now.minusSeconds(3600),
+                    4711,
+                    Name.fromString(signer),
+                    new byte[64]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Message forgedTlsa(Message reply, String... signers) {
+        Message forged = reply(reply, Rcode.NOERROR);
+        forged.addRecord(
+                record(SERVICE + ". 300 IN TLSA 3 1 1 " + SignedZones.FORGED), Section.ANSWER);
+        for (String signer : signers) {
+            forged.addRecord(signature(SERVICE, Type.TLSA, signer), Section.ANSWER);
+        }
+        return forged;
+    }
+
+    @Test
+    void truth_passedOn_isAuthenticated() throws IOException {
+        assertFound(true, hearing(reply -> reply).tlsa(name(SERVICE)));
+    }
+
+    @Test
+    void answer_withoutItsSignature_isTemporaryFailure() throws IOException {
+        assertFailure(hearing(reply -> without(reply, Type.RRSIG)).tlsa(name(SERVICE)));
+        assertFailure(
+                hearing(r -> asks(r, Type.TLSA) ? without(r, Type.RRSIG) : r).tlsa(name(SERVICE)));
+    }
+
+    /** Its zone signs a record, and no unsigned zone elsewhere can be named in its place. */
+    @Test
+    void answer_signedByUnsignedZone_isTemporaryFailure() throws IOException {
+        for (String signer :
+                new String[] {
+                    "unsigned.example.org.",
+                    "nowhere.example.",
+                    "org.",
+                    ".",
+                    SERVICE + ".",
+                    "example.org."
+                }) {
+            assertFailure(
+                    hearing(r -> asks(r, Type.TLSA) ? forgedTlsa(r, signer) : r)
+                            .tlsa(name(SERVICE)));
+        }
+    }
+
+    @Test
+    void denial_byUnsignedZone_isTemporaryFailure() throws IOException {
+        for (int code : new int[] {Rcode.NOERROR, Rcode.NXDOMAIN}) {
+            for (String zone : new String[] {"unsigned.example.org", "nowhere.example", "org"}) {
+                assertFailure(
+                        hearing(r -> asks(r, Type.TLSA) ? denial(r, code, zone) : r)
+                                .tlsa(name(SERVICE)));
+            }
+        }
+    }
+
+    private static Message denial(Message reply, int code, String zone) {
+        Message forged = reply(reply, code);
+        forged.addRecord(
+                record(zone + ". 60 IN SOA ns.example. x.example. 1 1 1 1 60"), Section.AUTHORITY);
+        return forged;
+    }
+
+    @Test
+    void denial_withNothingInIt_isTemporaryFailure() throws IOException {
+        assertFailure(
+                hearing(r -> asks(r, Type.TLSA) ? reply(r, Rcode.NXDOMAIN) : r)
+                        .tlsa(name(SERVICE)));
+    }
+
+    /** What is added to a true reply must not make it less than it is. */
+    @Test
+    void answer_withRecordsOfUnsignedZoneAdded_isAuthenticatedAllTheSame() throws IOException {
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            if (asks(r, Type.TLSA) || asks(r, Type.AAAA)) {
+                                r.addRecord(
+                                        record(
+                                                "unsigned.example.org. 60 IN SOA ns.example."
+                                                        + " x.example. 1 1 1 1 60"),
+                                        Section.AUTHORITY);
+                                r.addRecord(
+                                        record("nowhere.example. 60 IN NSEC a.example. A"),
+                                        Section.AUTHORITY);
+                            }
+                            return r;
+                        });
+        assertFound(true, resolver.tlsa(name(SERVICE)));
+        assertEquals(new NoData<>(true), resolver.aaaa(name("mx.example.org")));
+    }
+
+    /** The validator takes keys that it cannot get for "insecure" in denials. */
+    @Test
+    void denial_whileKeysCannotBeHad_isTemporaryFailure() throws IOException {
+        DnsResolver resolver = hearing(r -> asks(r, Type.DNSKEY) ? reply(r, Rcode.SERVFAIL) : r);
+        assertFailure(resolver.aaaa(name("mx.example.org")));
+        assertFailure(resolver.tlsa(name("_25._tcp.plain.example.org")));
+        assertFailure(resolver.tlsa(name("_25._tcp.plain.nsec3.example")));
+        assertFailure(resolver.tlsa(name(SERVICE)));
+    }
+
+    @Test
+    void delegation_thatSeemsUnsigned_isTemporaryFailure() throws IOException {
+        assertFailure(
+                hearing(r -> asks(r, Type.DS) ? denial(r, Rcode.NOERROR, "example.org") : r)
+                        .tlsa(name("_25._tcp.mx.child.example.org")));
+    }
+
+    /** Denials of another name, with keys that are good for no time at all. */
+    @Test
+    void denial_byNsec3OfAnotherName_isTemporaryFailure() throws IOException {
+        Message[] other = new Message[1];
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            if (asks(r, Type.DNSKEY)) {
+                                return expiring(r);
+                            }
+                            if (asks(r, Type.AAAA)) {
+                                other[0] = r;
+                            }
+                            return asks(r, Type.TLSA) && other[0] != null ? moved(r, other[0]) : r;
+                        });
+        assertEquals(new NoData<>(true), resolver.aaaa(name("plain.nsec3.example")));
+        assertFailure(resolver.tlsa(name("_25._tcp.mx.nsec3.example")));
+    }
+
+    private static Message expiring(Message reply) {
+        for (Record record : List.copyOf(reply.getSection(Section.ANSWER))) {
+            reply.removeRecord(record, Section.ANSWER);
+            reply.addRecord(
+                    Record.newRecord(
+                            record.getName(),
+                            record.getType(),
+                            record.getDClass(),
+                            0,
+                            record.rdataToWireCanonical()),
+                    Section.ANSWER);
+        }
+        return reply;
+    }
+
+    private static Message moved(Message reply, Message denial) {
+        Message forged = reply(reply, Rcode.NXDOMAIN);
+        denial.getSection(Section.AUTHORITY)
+                .forEach(record -> forged.addRecord(record, Section.AUTHORITY));
+        return forged;
+    }
+
+    @Test
+    void denial_byNsec3OfSeveralChains_isTemporaryFailure() throws IOException {
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            if (asks(r, Type.TLSA)) {
+                                r.addRecord(
+                                        record(
+                                                "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.nsec3.example."
+                                                        + " 60 IN NSEC3 1 0 5 AABB"
+                                                        + " 2t7b4g4vsa5smi47k61mv5bv1a22bojr A"),
+                                        Section.AUTHORITY);
+                            }
+                            return r;
+                        });
+        String reason = assertFailure(resolver.tlsa(name("_25._tcp.plain.nsec3.example")));
+        assertTrue(reason.contains("do not belong together"), reason);
+    }
+
+    @Test
+    void authenticData_claimedByServer_countsForNothing() throws IOException {
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            r.getHeader().setFlag(Flags.AD);
+                            return asks(r, Type.TLSA) ? without(r, Type.RRSIG) : r;
+                        });
+        assertFailure(resolver.tlsa(name(SERVICE)));
+        assertFound(false, resolver.a(name("mx.unsigned.example.org")));
+        assertFound(false, resolver.a(name("mx.nowhere.example")));
+    }
+
+    /** RFC 4035 §5.3.3: the TTL of a reply is not signed. */
+    @Test
+    void ttl_isNoLongerThanTheZoneSays() throws IOException {
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            if (asks(r, Type.A)) {
+                                Message forged = reply(r, Rcode.NOERROR);
+                                for (Record record : r.getSection(Section.ANSWER)) {
+                                    forged.addRecord(
+                                            Record.newRecord(
+                                                    record.getName(),
+                                                    record.getType(),
+                                                    record.getDClass(),
+                                                    80000,
+                                                    record.rdataToWireCanonical()),
+                                            Section.ANSWER);
+                                }
+                                return forged;
+                            }
+                            return r;
+                        });
+        Found<?> found = assertInstanceOf(Found.class, resolver.a(name("mx.example.org")));
+        assertTrue(found.authenticated());
+        assertTrue(found.ttl().compareTo(Duration.ofMinutes(5)) <= 0, () -> "" + found.ttl());
+    }
+
+    /** A bad reply about keys must not spoil look-ups to come. */
+    @Test
+    void lookUp_afterForgedKeys_asksForThemAnew() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        DnsResolver resolver =
+                hearing(
+                        r ->
+                                asks(r, Type.DNSKEY) && asked.incrementAndGet() == 1
+                                        ? without(r, Type.RRSIG)
+                                        : r);
+        assertFailure(resolver.tlsa(name(SERVICE)));
+        assertFound(true, resolver.tlsa(name(SERVICE)));
+        assertFound(true, resolver.a(name("mx.example.org")));
+        assertEquals(2, asked.get(), "good keys are kept");
+    }
+
+    @Test
+    void lookUp_withSilenceAboutKeys_endsWithinTheBound_I9() throws IOException {
+        SignedZones theTrueOnes = zones;
+        if (theTrueOnes == null) {
+            throw new IllegalStateException("no zones");
+        }
+        forger =
+                FakeNameServer.sending(
+                        query ->
+                                query.getQuestion().getType() == Type.DNSKEY
+                                        ? List.of()
+                                        : List.of(truth(theTrueOnes, query).toWire()));
+        DnsResolver resolver =
+                DnsResolver.of(forger.address())
+                        .withTrustAnchor(theTrueOnes.anchors)
+                        .withTimeout(Duration.ofMillis(300))
+                        .withTries(1);
+        long start = System.nanoTime();
+        assertFailure(resolver.tlsa(name(SERVICE)));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, () -> "took " + took);
+    }
+
+    /** A signer of many labels would have a question asked for each. */
+    @Test
+    void lookUp_withEndlessSigner_endsAfterALimitedNumberOfQuestions_I9() throws IOException {
+        String deep = SignedZones.DEEP + ".example.org";
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            if (!asks(r, Type.A)) {
+                                return r;
+                            }
+                            Message forged = reply(r, Rcode.NOERROR);
+                            forged.addRecord(record(deep + ". 60 IN A 192.0.2.66"), Section.ANSWER);
+                            forged.addRecord(signature(deep, Type.A, deep + "."), Section.ANSWER);
+                            return forged;
+                        });
+        assertFailure(resolver.a(name(deep)));
+        int questions = forger == null ? 0 : forger.queries.size();
+        assertTrue(questions > 10 && questions <= 64, () -> "asked " + questions);
+    }
+}
