@@ -52,13 +52,14 @@ final class SignedZones implements AutoCloseable {
                                 _25._tcp.alias CNAME _25._tcp.mx
                                 outside        CNAME mx.unsigned.example.org.
                                 bogus          A     192.0.2.3
-                                _25._tcp.bogus TLSA  3 1 1 %s
+                                _25._tcp.bogus TLSA  3 1 1 %1$s
                                 servfail       A     192.0.2.4
+                                _25._tcp.servfail TLSA 3 1 1 %1$s
                                 *.wild         A     192.0.2.5
                                 unsigned       NS    ns
                                 child          NS    ns
                                 lost           NS    ns
-                                %s             A     192.0.2.6
+                                %2$s           A     192.0.2.6
                                 """
                                                 .formatted(GOOD, DEEP)
                                         + child.ds()
