@@ -5,4 +5,5 @@ module io.embedmta.dns {
     requires org.slf4j;
 
     exports io.embedmta.dns;
+    exports io.embedmta.dns.mtasts;
 }
