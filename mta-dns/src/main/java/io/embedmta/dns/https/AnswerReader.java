@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -33,10 +34,14 @@ final class AnswerReader {
             if (!fields.get("transfer-encoding").equalsIgnoreCase("chunked")) {
                 throw new ProtocolException("the answer has a transfer coding we do not know");
             }
-            return new HttpsAnswer(status, fields, chunks());
+            return new HttpsAnswer(status, fields, text(chunks()));
         }
         String length = fields.get("content-length");
-        return new HttpsAnswer(status, fields, length == null ? rest() : exactly(length));
+        return new HttpsAnswer(status, fields, text(length == null ? rest() : exactly(length)));
+    }
+
+    private static String text(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8);
     }
 
     /** RFC 9112 §4; informational answers are not asked for, so none is skipped. */

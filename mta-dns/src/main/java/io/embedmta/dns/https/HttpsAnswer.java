@@ -8,9 +8,9 @@ import java.util.Map;
  *
  * @param status 100 to 599
  * @param fields the header, names in lower case; of a name that stands twice, the first
- * @param body all of it
+ * @param body all of it, as UTF-8
  */
-public record HttpsAnswer(int status, Map<String, String> fields, byte[] body) {
+public record HttpsAnswer(int status, Map<String, String> fields, String body) {
 
     /** The media type without its parameters, in lower case; empty if none is said. */
     public String mediaType() {

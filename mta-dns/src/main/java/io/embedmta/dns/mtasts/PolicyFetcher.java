@@ -9,7 +9,6 @@ import io.embedmta.tls.StsPolicy;
 import io.embedmta.tls.TlsFailure;
 import io.embedmta.tls.TlsFailure.Kind;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 
 /** Fetches the policy of a domain (RFC 8461 §3.3). Thread-safe. */
@@ -68,7 +67,7 @@ final class PolicyFetcher {
                     "the MTA-STS policy of " + domain + " is not of type text/plain");
         }
         try {
-            return PolicyText.parse(new String(answer.body(), StandardCharsets.UTF_8));
+            return PolicyText.parse(answer.body());
         } catch (MalformedPolicyException e) {
             throw new FetchFailedException(
                     Kind.STS_POLICY_INVALID,
