@@ -6,4 +6,5 @@ module io.embedmta.dns {
 
     exports io.embedmta.dns;
     exports io.embedmta.dns.mtasts;
+    exports io.embedmta.dns.tlsrpt;
 }
