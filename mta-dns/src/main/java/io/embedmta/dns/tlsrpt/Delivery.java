@@ -7,6 +7,7 @@ import io.embedmta.dns.https.HttpsClient;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailDomain;
 import io.embedmta.message.QueueId;
+import io.embedmta.message.Recipient;
 import io.embedmta.message.ReversePath;
 import io.embedmta.resolver.DnsAnswer;
 import io.embedmta.resolver.DnsName;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,53 +56,51 @@ final class Delivery {
     }
 
     /**
-     * Brings a report to one place.
+     * Mails a report.
      *
-     * @param mailed is told of each message, so that reports are not reported on
-     * @return whether it is there; if not, it may be tried again
+     * @return the name of the message in the agent's queue; empty if it was not taken
      */
-    boolean bring(Report report, ReportAddress to, Consumer<QueueId> mailed) {
+    Optional<QueueId> mail(Report report, ReportAddress.Mail to) {
         try {
-            if (to instanceof ReportAddress.Mail mail) {
-                mailed.accept(mail(report, mail));
+            Envelope envelope =
+                    Envelope.from(ReversePath.of(sender.contact().toString()))
+                            .to(Recipient.of(to.address()));
+            return Optional.of(
+                    mta.submit(
+                                    envelope,
+                                    ReportMessage.of(report, sender, to.address(), clock.instant()))
+                            .queueId());
+        } catch (SubmissionRefusedException | IllegalStateException e) {
+            LOG.warn("The TLS report to {} was not taken: {}", report.domain(), e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Posts a report (RFC 8460 §5.4).
+     *
+     * @return whether it was taken
+     */
+    boolean post(Report report, ReportAddress.Https to) {
+        try {
+            HttpsAnswer answer =
+                    https.post(
+                            resolver,
+                            DnsName.of(to.host()),
+                            to.port(),
+                            to.path(),
+                            "application/tlsrpt+gzip",
+                            report.gzipped());
+            if (answer.status() / 100 == 2) {
                 return true;
             }
-            return post(report, (ReportAddress.Https) to);
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("The TLS report to {} at {} failed: {}", report.domain(), to, e.toString());
-            return false;
-        }
-    }
-
-    private QueueId mail(Report report, ReportAddress.Mail to) throws IOException {
-        try {
-            return mta.submit(
-                            Envelope.from(ReversePath.of(sender.contact().toString()))
-                                    .to(to.address().toString()),
-                            ReportMessage.of(report, sender, to.address(), clock.instant()))
-                    .queueId();
-        } catch (SubmissionRefusedException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    /** RFC 8460 §5.4. */
-    private boolean post(Report report, ReportAddress.Https to) throws IOException {
-        HttpsAnswer answer =
-                https.post(
-                        resolver,
-                        DnsName.of(to.host()),
-                        to.port(),
-                        to.path(),
-                        "application/tlsrpt+gzip",
-                        report.gzipped());
-        if (answer.status() / 100 != 2) {
             LOG.warn(
                     "The TLS report to {} was answered with status {}",
                     report.domain(),
                     answer.status());
-            return false;
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("The TLS report to {} failed: {}", report.domain(), e.toString());
         }
-        return true;
+        return false;
     }
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -53,7 +54,7 @@ public final class RunningTlsReports implements AutoCloseable {
     private DayTally today;
     private boolean closed;
 
-    /** For the thread alone: days that are over, and reports that could not be handed over. */
+    /** Days that are over, and reports that could not be handed over. */
     private final List<Ended> ended = new ArrayList<>();
 
     private final List<Undelivered> undelivered = new ArrayList<>();
@@ -103,8 +104,8 @@ public final class RunningTlsReports implements AutoCloseable {
         LocalDate now = date();
         if (now.isAfter(today.day())) {
             if (!today.domains().isEmpty()) {
-                Instant due = clock.instant().plusSeconds(random.nextInt(MAX_DELAY_SECONDS));
-                ended.add(new Ended(today, due));
+                Instant end = today.day().plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+                ended.add(new Ended(today, end.plusSeconds(random.nextInt(MAX_DELAY_SECONDS))));
             }
             today = new DayTally(now);
         }
@@ -138,7 +139,7 @@ public final class RunningTlsReports implements AutoCloseable {
         try {
             endDayIfOver();
             while (!closed && !isDue()) {
-                changed.await(LOOK.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+                changed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 endDayIfOver();
             }
             return !closed;
@@ -204,9 +205,7 @@ public final class RunningTlsReports implements AutoCloseable {
 
     private void attempt(Undelivered work) {
         if (work.to.isPresent()) {
-            if (!delivery.bring(work.report, work.to.get(), this::remember)) {
-                putOff(work, work.to);
-            }
+            bring(work, work.to.get());
             return;
         }
         Optional<List<ReportAddress>> addresses = delivery.addresses(work.report.domain());
@@ -215,9 +214,29 @@ public final class RunningTlsReports implements AutoCloseable {
             return;
         }
         for (ReportAddress to : addresses.get()) {
-            if (!delivery.bring(work.report, to, this::remember)) {
-                putOff(work, Optional.of(to));
-            }
+            bring(work, to);
+        }
+    }
+
+    private void bring(Undelivered work, ReportAddress to) {
+        boolean there =
+                to instanceof ReportAddress.Mail mail
+                        ? mail(work.report, mail)
+                        : delivery.post(work.report, (ReportAddress.Https) to);
+        if (!there) {
+            putOff(work, Optional.of(to));
+        }
+    }
+
+    /** Under the lock, so that the message is known before a connection for it is counted. */
+    private boolean mail(Report report, ReportAddress.Mail to) {
+        lock.lock();
+        try {
+            Optional<QueueId> id = delivery.mail(report, to);
+            id.ifPresent(this::remember);
+            return id.isPresent();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -236,14 +255,9 @@ public final class RunningTlsReports implements AutoCloseable {
     }
 
     private void remember(QueueId id) {
-        lock.lock();
-        try {
-            mailed.add(id);
-            if (mailed.size() > MAX_MAILED) {
-                mailed.remove(mailed.iterator().next());
-            }
-        } finally {
-            lock.unlock();
+        mailed.add(id);
+        if (mailed.size() > MAX_MAILED) {
+            mailed.remove(mailed.iterator().next());
         }
     }
 
