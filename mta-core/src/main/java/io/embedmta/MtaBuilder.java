@@ -2,11 +2,11 @@ package io.embedmta;
 
 import io.embedmta.filter.Filter;
 import io.embedmta.internal.delivery.TlsaSource;
-import io.embedmta.internal.delivery.TrustAnchors;
 import io.embedmta.internal.delivery.Verifiers;
 import io.embedmta.internal.intake.AliasLoops;
 import io.embedmta.internal.intake.RoutingTable;
 import io.embedmta.internal.runtime.LateRandom;
+import io.embedmta.internal.tls.PkixVerifier;
 import io.embedmta.internal.tls.TlsaLookup;
 import io.embedmta.listener.Listener;
 import io.embedmta.message.MailAddress;
@@ -56,7 +56,7 @@ public final class MtaBuilder {
     DomainPolicies policies = NoPolicies.INSTANCE;
     List<InetAddress> localAddresses = List.of();
     @Nullable TlsaSource tlsa;
-    Verifiers verifiers = TrustAnchors::verifier;
+    Verifiers verifiers = PkixVerifier::new;
     RetrySchedule schedule = RetrySchedule.defaults();
     Clock clock = Clock.systemUTC();
     RandomGenerator random = new LateRandom();

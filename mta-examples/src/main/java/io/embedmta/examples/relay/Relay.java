@@ -87,7 +87,7 @@ final class Relay {
         return options.spool()
                 .map(spool -> MtaSts.cachedIn(spool.resolve("mta-sts")))
                 .orElseGet(MtaSts::inMemory)
-                .trusting(options.tlsOut().trust());
+                .withTrust(options.tlsOut().trust());
     }
 
     private static Route way(RelayOptions options) {
