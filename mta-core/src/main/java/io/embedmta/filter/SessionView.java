@@ -29,6 +29,11 @@ public interface SessionView {
      */
     String protocol();
 
-    /** Whether a rule lets this client send to domains that are not ours. */
+    /** Whether the session takes new mail of users alone (RFC 6409), and completes its header. */
+    default boolean isSubmission() {
+        return false;
+    }
+
+    /** Whether a rule, or who the user is, lets this client send to domains that are not ours. */
     boolean mayRelay();
 }

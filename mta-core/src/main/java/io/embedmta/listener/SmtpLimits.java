@@ -6,7 +6,8 @@ import java.time.Duration;
  * The bounds of an SMTP listener. Immutable; the defaults are at or above what RFC 5321 §4.5.3 asks
  * for.
  *
- * @param commandLine longest command line, CRLF included, in octets (512 or more)
+ * @param commandLine longest command line, CRLF included, in octets (512 or more); those of AUTH
+ *     may have 12288 in any case (RFC 4954 §4.3.2)
  * @param textLine longest line of a message, CRLF included, in octets (1000 or more)
  * @param recipients recipients of one transaction (100 or more)
  * @param messageSize largest message, in octets (64 KiB or more)

@@ -185,6 +185,10 @@ public final class SmtpListener implements Listener {
     /**
      * Offers AUTH (RFC 4954), over TLS alone. A client that has proved to be one of these users may
      * send to any domain.
+     *
+     * <p>A session that fails three times is ended. A client address (of IPv6, its /64) that has
+     * failed more than three times in a row is made to wait: a second, then twice as long each
+     * time, up to five minutes. What comes earlier is refused for now (454), right or wrong.
      */
     public SmtpListener authenticate(Authenticator users) {
         return new SmtpListener(
@@ -217,7 +221,8 @@ public final class SmtpListener implements Listener {
 
     /**
      * Takes new mail of users alone (RFC 6409): a client has to authenticate, its sender has to be
-     * one of the user's addresses, and Date and Message-ID are added where they lack.
+     * one of the user's addresses or the null sender, and Date and Message-ID are added where they
+     * lack. It does not start without {@linkplain #authenticate users}.
      */
     public SmtpListener submission() {
         return new SmtpListener(
@@ -311,6 +316,10 @@ public final class SmtpListener implements Listener {
 
     @Override
     public RunningListener start(Engine engine) throws IOException {
+        if (submission && authenticator == null) {
+            throw new IllegalStateException(
+                    "Give a listener for submissions its users, with authenticate(...).");
+        }
         ServerSocket socket = bind();
         try {
             return SmtpServer.start(this, engine, socket);

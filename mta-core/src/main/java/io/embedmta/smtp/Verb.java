@@ -10,6 +10,8 @@ public enum Verb {
     EHLO,
     /** Goes on over TLS (RFC 3207). */
     STARTTLS,
+    /** Proves who the client is (RFC 4954). */
+    AUTH,
     /** Opens a transaction with its reverse-path. */
     MAIL,
     /** Adds a recipient. */

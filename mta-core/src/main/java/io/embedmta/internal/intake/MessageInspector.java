@@ -6,13 +6,15 @@ import java.io.OutputStream;
 
 /**
  * Looks at a message as it passes by: its octets above 127, how many {@code Received} fields it
- * has, and whether it waives TLS. Keeps nothing of it.
+ * has, whether it waives TLS, and whether it has a date and an identifier. Keeps nothing of it.
  */
 final class MessageInspector extends OutputStream {
     private static final byte[] RECEIVED = {'r', 'e', 'c', 'e', 'i', 'v', 'e', 'd', ':'};
 
     private final OutputStream next;
     private final TlsRequiredField tlsRequired = new TlsRequiredField();
+    private final FieldFinder date = new FieldFinder("date");
+    private final FieldFinder messageId = new FieldFinder("message-id");
     private boolean eightBitBody;
     private int headerBits;
     private int receivedFields;
@@ -55,6 +57,8 @@ final class MessageInspector extends OutputStream {
             } else if (octet != '\r') {
                 match(octet);
                 tlsRequired.take(octet, lineLength);
+                date.take(octet, lineLength);
+                messageId.take(octet, lineLength);
                 lineLength++;
             }
         }
@@ -86,6 +90,14 @@ final class MessageInspector extends OutputStream {
     /** Whether it says {@code TLS-Required: No} (RFC 8689 §3). */
     boolean waivesTls() {
         return tlsRequired.isFound();
+    }
+
+    boolean hasDate() {
+        return date.isFound();
+    }
+
+    boolean hasMessageId() {
+        return messageId.isFound();
     }
 
     int receivedFields() {

@@ -3,6 +3,7 @@ package io.embedmta.internal.intake;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
+import io.embedmta.internal.wire.MailDate;
 import io.embedmta.listener.Reception;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.HeaderEdits;
@@ -109,10 +110,34 @@ public final class MessageReception implements Reception {
     }
 
     private void commit(TransactionView tx, HeaderEdits filterEdits) throws IOException {
-        HeaderEdits edits = TraceField.of(tx, hostname, id, clock.instant()).then(filterEdits);
+        HeaderEdits edits =
+                missingFields(tx, filterEdits)
+                        .then(TraceField.of(tx, hostname, id, clock.instant()))
+                        .then(filterEdits);
         Envelope envelope = withFacts(tx.envelope(), filterEdits);
         long size = edits.applyTo(writer.content()).size();
         targets = enqueuer.commit(writer, id, envelope, edits, size).targets();
+    }
+
+    /** RFC 6409 §8.1 and §8.2: what a new message lacks is added, and nothing else changed. */
+    private HeaderEdits missingFields(TransactionView tx, HeaderEdits filterEdits) {
+        HeaderEdits missing = HeaderEdits.NONE;
+        if (!tx.session().isSubmission()) {
+            return missing;
+        }
+        if (!has("message-id", inspector.hasMessageId(), filterEdits)) {
+            missing = missing.andPrepend("Message-ID", "<" + id.text() + "@" + hostname + ">");
+        }
+        if (!has("date", inspector.hasDate(), filterEdits)) {
+            missing = missing.andPrepend("Date", MailDate.format(clock.instant()));
+        }
+        return missing;
+    }
+
+    private static boolean has(String name, boolean sent, HeaderEdits filterEdits) {
+        return (sent && !filterEdits.removed().contains(name))
+                || filterEdits.prepended().stream()
+                        .anyMatch(field -> field.name().equalsIgnoreCase(name));
     }
 
     /**

@@ -41,6 +41,7 @@ final class CommandTable {
         put(Verb.HELO, ALWAYS, new HelloHandler(false));
         put(Verb.EHLO, ALWAYS, new HelloHandler(true));
         put(Verb.STARTTLS, ALWAYS, new StartTlsHandler());
+        put(Verb.AUTH, Set.of(GREETED), new AuthHandler());
         put(Verb.MAIL, Set.of(GREETED), new MailHandler());
         put(Verb.RCPT, Set.of(MAIL, RECIPIENTS), new RcptHandler());
         put(Verb.DATA, Set.of(RECIPIENTS), new DataHandler());
@@ -79,7 +80,9 @@ final class CommandTable {
             case CHUNKS -> Replies.CHUNKS_UNDER_WAY;
             // RFC 5321 §3.3: without an accepted recipient there is nothing to send the message to.
             case MAIL, RECIPIENTS ->
-                    verb == Verb.MAIL ? Replies.NESTED_MAIL : Replies.NO_VALID_RECIPIENTS;
+                    verb == Verb.MAIL || verb == Verb.AUTH
+                            ? Replies.NESTED_MAIL
+                            : Replies.NO_VALID_RECIPIENTS;
         };
     }
 
@@ -87,7 +90,7 @@ final class CommandTable {
     static boolean isIdle(Verb verb) {
         return switch (verb) {
             case NOOP, RSET, VRFY, EXPN, HELP, HELO, EHLO -> true;
-            case MAIL, RCPT, DATA, BDAT, QUIT, STARTTLS -> false;
+            case STARTTLS, AUTH, MAIL, RCPT, DATA, BDAT, QUIT -> false;
         };
     }
 }

@@ -1,5 +1,7 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.internal.sasl.ChannelBinding;
+import io.embedmta.internal.sasl.TlsBinding;
 import io.embedmta.internal.wire.ReplyBuffer;
 import io.embedmta.internal.wire.WireInput;
 import io.embedmta.smtp.Reply;
@@ -68,6 +70,11 @@ final class Connection {
         input = new WireInput(layer.input(), this::beforeWait);
         output = new ReplyBuffer(layer.output());
         return session;
+    }
+
+    /** What a log-in may be bound to. */
+    ChannelBinding channelBinding() {
+        return tls == null ? ChannelBinding.NONE : TlsBinding.ofServer(tls.session());
     }
 
     WireInput input() {

@@ -50,6 +50,10 @@ final class HelloHandler implements CommandTable.Handler {
             // RFC 3207 §4.2: not once TLS is active.
             lines.add("STARTTLS");
         }
+        List<String> mechanisms = session.mechanismNames();
+        if (!mechanisms.isEmpty()) {
+            lines.add("AUTH " + String.join(" ", mechanisms));
+        }
         return lines;
     }
 }

@@ -43,6 +43,10 @@ final class MailHandler implements CommandTable.Handler {
     }
 
     private static Reply proceed(Session session, PathArgument mail, ReversePath from) {
+        Optional<Reply> notTheirs = SubmissionRules.refusal(session, from);
+        if (notTheirs.isPresent()) {
+            return notTheirs.get();
+        }
         EsmtpParameters parameters = mail.parameters();
         Envelope envelope = Envelope.from(from);
         for (String keyword : parameters.keywords()) {
@@ -65,6 +69,12 @@ final class MailHandler implements CommandTable.Handler {
                         envelope = envelope.withTlsRequest(requireTls(parameters));
                     }
                     case "RET" -> envelope = envelope.withReturn(ret(parameters));
+                    case "AUTH" -> {
+                        if (!session.offersAuth()) {
+                            return Parameters.unknown(keyword);
+                        }
+                        checkAuth(parameters);
+                    }
                     case "ENVID" -> envelope = envelope.withEnvelopeId(envid(parameters));
                     default -> {
                         return Parameters.unknown(keyword);
@@ -159,5 +169,17 @@ final class MailHandler implements CommandTable.Handler {
             throw new SyntaxException("ENVID has at most 100 characters.");
         }
         return Xtext.decode(value);
+    }
+
+    /**
+     * RFC 4954 §5: whom another server believes to have sent it. We have no such peers to trust, so
+     * that it is read and, as the RFC has it then, taken for {@code <>}, which is what the next
+     * server is told by saying nothing.
+     */
+    private static void checkAuth(EsmtpParameters parameters) {
+        String value = Parameters.required(parameters, "AUTH");
+        if (!value.equals("<>")) {
+            Xtext.decode(value);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.embedmta.auth.Identity;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.SessionView;
 import io.embedmta.filter.Verdict;
+import io.embedmta.internal.sasl.ChannelBinding;
 import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.CommandLine;
 import io.embedmta.internal.wire.WireInput.Line;
@@ -20,6 +21,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +50,15 @@ final class Session implements Runnable, SessionView {
     private InetSocketAddress client;
 
     private boolean mayRelay;
+    private final LoginDesk loginDesk;
 
     private volatile @Nullable Connection connection;
     private @Nullable String helo;
     private boolean extended;
     private @Nullable TlsSession tls;
     private boolean startTlsNext;
+    private @Nullable Identity user;
+    private int loginFailures;
     private @Nullable Transaction transaction;
     private int errors;
     private int deferrals;
@@ -64,7 +70,13 @@ final class Session implements Runnable, SessionView {
 
     private volatile boolean idle = true;
 
-    Session(SmtpListener settings, Engine engine, Socket socket, String id, SessionCount count) {
+    Session(
+            SmtpListener settings,
+            Engine engine,
+            Socket socket,
+            String id,
+            SessionCount count,
+            LoginDesk loginDesk) {
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
@@ -72,6 +84,7 @@ final class Session implements Runnable, SessionView {
         this.count = count;
         this.client = (InetSocketAddress) socket.getRemoteSocketAddress();
         this.mayRelay = settings.mayRelay(client.getAddress());
+        this.loginDesk = loginDesk;
     }
 
     @Override
@@ -140,6 +153,7 @@ final class Session implements Runnable, SessionView {
         endTransaction();
         helo = null;
         extended = false;
+        user = null;
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         try {
             tls = connection().startTls(settings.tls().orElseThrow().newServerEngine());
@@ -205,7 +219,7 @@ final class Session implements Runnable, SessionView {
             return;
         }
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
-        Line line = connection().input().readLine(limits().commandLine());
+        Line line = connection().input().readLine(longestLine());
         Reply reply = withStatus(answer(line));
         count(reply);
         if (errors >= limits().errors() && !over) {
@@ -250,6 +264,9 @@ final class Session implements Runnable, SessionView {
                 default -> Replies.NOT_TEXT;
             };
         }
+        if (isTooLong(line.text())) {
+            return Replies.LINE_TOO_LONG;
+        }
         String text = CommandLine.withoutTrailingBlanks(line.text());
         if (Characters.hasControls(text)) {
             return Replies.NOT_TEXT;
@@ -269,6 +286,21 @@ final class Session implements Runnable, SessionView {
             errors++;
         }
         return CommandTable.handle(verb, this, command.argument());
+    }
+
+    /** AUTH may be longer than the others, as it carries a token (RFC 4954 §4.3.2). */
+    private int longestLine() {
+        return mayAuthenticate()
+                ? Math.max(limits().commandLine(), AuthExchange.MAX_LINE)
+                : limits().commandLine();
+    }
+
+    private boolean isTooLong(String line) {
+        int octets = line.length() + 2;
+        if (octets <= 512 || line.regionMatches(true, 0, "AUTH ", 0, 5)) {
+            return false;
+        }
+        return line.getBytes(StandardCharsets.UTF_8).length + 2 > limits().commandLine();
     }
 
     /** Says the last words and closes in a way that lets the client read them. */
@@ -325,6 +357,43 @@ final class Session implements Runnable, SessionView {
 
     boolean isExtended() {
         return extended;
+    }
+
+    LoginDesk loginDesk() {
+        return loginDesk;
+    }
+
+    /** Whether AUTH is offered now: over TLS, unless allowed without by name (RFC 4954 §4). */
+    boolean mayAuthenticate() {
+        return loginDesk.mechanisms().isPresent()
+                && user == null
+                && (tls().isPresent() || settings.allowsAuthWithoutTls());
+    }
+
+    /** Whether AUTH is an extension of this session, be it done already. */
+    boolean offersAuth() {
+        return user != null || mayAuthenticate();
+    }
+
+    /** What AUTH offers now, the best first. */
+    List<String> mechanismNames() {
+        return mayAuthenticate()
+                ? loginDesk.mechanisms().orElseThrow().names(channelBinding())
+                : List.of();
+    }
+
+    /** What an exchange may be bound to. */
+    ChannelBinding channelBinding() {
+        return connection().channelBinding();
+    }
+
+    void authenticated(Identity identity) {
+        user = identity;
+    }
+
+    /** Returns how many there were. */
+    int countLoginFailure() {
+        return ++loginFailures;
     }
 
     void begin(Transaction newTransaction) {
@@ -417,7 +486,7 @@ final class Session implements Runnable, SessionView {
 
     @Override
     public Optional<Identity> user() {
-        return Optional.empty();
+        return Optional.ofNullable(user);
     }
 
     @Override
@@ -430,7 +499,12 @@ final class Session implements Runnable, SessionView {
 
     @Override
     public boolean mayRelay() {
-        return mayRelay;
+        return mayRelay || user != null;
+    }
+
+    @Override
+    public boolean isSubmission() {
+        return settings.isSubmission();
     }
 
     /**

@@ -42,6 +42,7 @@ public final class SmtpServer implements RunningListener, SessionCount {
     private final Engine engine;
     private final ServerSocket socket;
     private final AtomicLong sessionNumbers = new AtomicLong();
+    private final LoginDesk loginDesk;
 
     private final Duration watchEvery;
     private long lastWatch = System.nanoTime();
@@ -61,6 +62,7 @@ public final class SmtpServer implements RunningListener, SessionCount {
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
+        this.loginDesk = LoginDesk.of(settings, engine);
         Duration limit = settings.limits().commandTimeout();
         this.watchEvery = limit.compareTo(WATCH) < 0 ? limit : WATCH;
     }
@@ -156,7 +158,13 @@ public final class SmtpServer implements RunningListener, SessionCount {
     private void admit(Socket client) throws IOException {
         client.setTcpNoDelay(true);
         Session session =
-                new Session(settings, engine, client, "s" + sessionNumbers.incrementAndGet(), this);
+                new Session(
+                        settings,
+                        engine,
+                        client,
+                        "s" + sessionNumbers.incrementAndGet(),
+                        this,
+                        loginDesk);
         Reply refusal = register(session, client.getInetAddress());
         if (refusal.isPositive()) {
             try {

@@ -17,6 +17,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,11 @@ final class TlsLayer {
         this.engine = engine;
         this.in = in;
         this.out = out;
+    }
+
+    /** The session of the JDK. */
+    SSLSession session() {
+        return engine.getSession();
     }
 
     /**

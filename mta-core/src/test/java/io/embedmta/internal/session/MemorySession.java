@@ -54,7 +54,14 @@ final class MemorySession {
         RecordingQueue queue = new RecordingQueue();
         MemorySocket socket = new MemorySocket(octets, pieces);
         AtomicInteger ended = new AtomicInteger();
-        new Session(settings, engine(queue), socket, "s1", session -> ended.incrementAndGet())
+        Intake engine = engine(queue);
+        new Session(
+                        settings,
+                        engine,
+                        socket,
+                        "s1",
+                        session -> ended.incrementAndGet(),
+                        LoginDesk.of(settings, engine))
                 .run();
         if (ended.get() != 1) {
             throw new AssertionError("The session ended " + ended + " times.");
