@@ -2,9 +2,11 @@ package io.embedmta.internal.client;
 
 import io.embedmta.smtp.Reply;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a server offered in its reply to EHLO (RFC 5321 §4.1.1.1).
@@ -50,6 +52,12 @@ record Capabilities(Map<String, String> keywords) {
      */
     boolean offers(String keyword) {
         return keywords.containsKey(keyword);
+    }
+
+    /** The names of the ways to log in, in upper case (RFC 4954 §3). */
+    Set<String> mechanisms() {
+        String names = keywords.getOrDefault("AUTH", "").toUpperCase(Locale.ROOT);
+        return names.isBlank() ? Set.of() : new HashSet<>(List.of(names.strip().split(" +")));
     }
 
     /** The largest message in octets; {@link Long#MAX_VALUE} if no limit is known (RFC 1870 §4). */

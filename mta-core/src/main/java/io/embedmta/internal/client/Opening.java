@@ -1,7 +1,8 @@
 package io.embedmta.internal.client;
 
-import io.embedmta.auth.Credentials;
 import io.embedmta.internal.client.TlsDemand.Level;
+import io.embedmta.internal.sasl.ChannelBinding;
+import io.embedmta.internal.sasl.TlsBinding;
 import io.embedmta.smtp.Reply;
 import io.embedmta.tls.HopSecurity;
 import io.embedmta.tls.HopSecurity.Proof;
@@ -31,6 +32,7 @@ final class Opening {
 
     private HopSecurity security = new HopSecurity.PlainText("TLS is ruled out on this way");
     private @Nullable TlsFailure noted;
+    private ChannelBinding channel = ChannelBinding.NONE;
 
     Opening(
             Connection connection,
@@ -190,6 +192,7 @@ final class Opening {
             throw session.getCreationTime() < begun ? ended.ofOldSession() : ended;
         }
         noted = failure.orElse(null);
+        channel = TlsBinding.ofClient(session);
         security =
                 new HopSecurity.Encrypted(
                         agreed, noted == null ? demand.verifier().proof() : Proof.NONE);
@@ -213,12 +216,17 @@ final class Opening {
         return chain;
     }
 
-    /** What a log-in comes to is told by the server; what it offers after TLS is what counts. */
+    /** By what the server offers now, after TLS. */
     private void logIn(Capabilities offered) throws SessionEndedException {
-        if (!(approach.credentials() instanceof Credentials.None)) {
-            throw SessionEndedException.because(
-                    "4.7.0", "no log-in at " + connection.server() + ", which offers " + offered);
-        }
+        boolean mayShow =
+                security instanceof HopSecurity.Encrypted || approach.tls().level() == Level.NEVER;
+        Login.run(
+                connection,
+                offered,
+                approach.credentials(),
+                mayShow,
+                channel,
+                settings.timeouts().command());
     }
 
     private SessionEndedException refused(String what, Reply reply) {
