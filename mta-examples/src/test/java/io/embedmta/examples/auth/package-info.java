@@ -1,0 +1,5 @@
+/** Authentication, by programs that nobody here wrote. */
+@NullMarked
+package io.embedmta.examples.auth;
+
+import org.jspecify.annotations.NullMarked;
