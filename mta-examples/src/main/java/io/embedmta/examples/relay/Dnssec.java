@@ -36,9 +36,7 @@ record Dnssec(boolean trustAd, Optional<Path> anchor) {
     DnsResolver applyTo(DnsResolver resolver) {
         DnsResolver trusting = resolver.withTrustAd(trustAd);
         return anchor.map(
-                        file ->
-                                OptionValues.readable(
-                                        "--dnssec", file, trusting::withTrustAnchor))
+                        file -> OptionValues.readable("--dnssec", file, trusting::withTrustAnchor))
                 .orElse(trusting);
     }
 }

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /** Makes a line of the users' file, so that no password has to lie in it. */
 final class HashCommand {
@@ -43,12 +44,24 @@ final class HashCommand {
     /** Not from the arguments, which other users of the machine can see. */
     private static String password(InputStream in) throws IOException {
         Console console = System.console();
-        if (console != null) {
+        if (isTerminal(console)) {
             char[] typed = console.readPassword("Password: ");
             return typed == null ? "" : new String(typed);
         }
         String line =
                 new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
         return line == null ? "" : line;
+    }
+
+    /** From JDK 22 on there is a console without a terminal too, and a method that tells. */
+    private static boolean isTerminal(Console console) {
+        if (Runtime.version().feature() < 22) {
+            return Objects.nonNull(console);
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 }

@@ -13,8 +13,7 @@ record HostAndPort(String host, int port) {
         }
         int port = colon < 0 ? -1 : number(text.substring(colon + 1));
         if (host.isEmpty() || port < lowestPort || port > 65535) {
-            throw new IllegalArgumentException(
-                    option + " takes HOST:PORT, not \"" + text + "\"");
+            throw new IllegalArgumentException(option + " takes HOST:PORT, not \"" + text + "\"");
         }
         return new HostAndPort(host, port);
     }
@@ -40,4 +39,3 @@ record HostAndPort(String host, int port) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }
-

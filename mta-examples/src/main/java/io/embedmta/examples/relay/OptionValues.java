@@ -2,6 +2,7 @@ package io.embedmta.examples.relay;
 
 import io.embedmta.listener.Cidr;
 import io.embedmta.message.MailDomain;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +90,8 @@ final class OptionValues {
             return read.apply(file);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+        } catch (UncheckedIOException e) {
+            throw new IllegalArgumentException(option + ": " + Spools.sentence(e.getCause()), e);
         }
     }
 }

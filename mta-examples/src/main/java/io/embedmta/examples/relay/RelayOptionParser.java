@@ -92,8 +92,7 @@ final class RelayOptionParser {
             case "--relay-from" -> relayFrom.add(OptionValues.cidr(option, value));
             case "--domain" -> addDomain(option, value);
             case "--spool" -> spool = Optional.of(OptionValues.directory(option, value));
-            case "--dns" ->
-                    dns = Optional.of(HostAndPort.parse(option, value, 1).resolve(option));
+            case "--dns" -> dns = Optional.of(HostAndPort.parse(option, value, 1).resolve(option));
             case "--remote-port" -> remotePort = (int) OptionValues.number(option, value, 1, 65535);
             case "--smart-host" -> smartHost = Optional.of(smartHost(option, value));
             case "--retry" -> {
@@ -142,11 +141,11 @@ final class RelayOptionParser {
     private void addDomain(String option, String value) {
         int equals = value.indexOf('=');
         if (equals <= 0 || equals == value.length() - 1) {
-            throw new IllegalArgumentException(
-                    option + " takes NAME=DIR, not \"" + value + "\"");
+            throw new IllegalArgumentException(option + " takes NAME=DIR, not \"" + value + "\"");
         }
         String name = OptionValues.domain(option, value.substring(0, equals));
-        if (domains.put(name, OptionValues.directory(option, value.substring(equals + 1))) != null) {
+        if (domains.put(name, OptionValues.directory(option, value.substring(equals + 1)))
+                != null) {
             throw new IllegalArgumentException(option + ": " + name + " stands twice");
         }
     }

@@ -10,6 +10,7 @@ import io.embedmta.route.Route;
 import io.embedmta.store.journal.JournalQueue;
 import io.embedmta.tls.OutboundTls;
 import io.embedmta.tls.Tls;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Users log in over TLS; their mail goes out by DANE and MTA-STS where the receiver has them. */
@@ -33,7 +34,7 @@ public final class SubmissionServer {
     }
 
     /** Runs until the process is stopped. */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Path.of(arguments.length > 0 ? arguments[0] : ".");
         MtaBuilder builder = builder(587, 465, directory);
         try (Mta mta = builder.queue(JournalQueue.open(directory.resolve("spool"))).start()) {

@@ -32,7 +32,9 @@ public final class Benchmark {
                 case "million" -> MillionDeferred.measure(out);
                 default ->
                         throw new IllegalArgumentException(
-                                "Say rate, start-up, idle, durable, million or tls, not " + part + ".");
+                                "Say rate, start-up, idle, durable, million or tls, not "
+                                        + part
+                                        + ".");
             }
         }
     }

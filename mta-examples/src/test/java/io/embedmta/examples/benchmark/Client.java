@@ -80,8 +80,7 @@ final class Client implements AutoCloseable {
             throws IOException {
         SSLSocket socket =
                 (SSLSocket)
-                        factory.createSocket(
-                                connect(machine, port), Contender.HOST, port, true);
+                        factory.createSocket(connect(machine, port), Contender.HOST, port, true);
         Client client = new Client(socket, MESSAGE);
         if (!resumable) {
             socket.getSession().invalidate();

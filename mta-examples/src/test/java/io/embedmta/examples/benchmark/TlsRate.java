@@ -119,7 +119,11 @@ final class TlsRate {
         Map<String, Row> rows = new LinkedHashMap<>();
         for (int i = 0; i < ROUNDS; i++) {
             for (Map.Entry<String, Way> way : ways.entrySet()) {
-                measure(way.getValue(), tasks, each, rows.computeIfAbsent(way.getKey(), k -> new Row()));
+                measure(
+                        way.getValue(),
+                        tasks,
+                        each,
+                        rows.computeIfAbsent(way.getKey(), k -> new Row()));
             }
         }
         out.printf(
@@ -129,7 +133,8 @@ final class TlsRate {
         out.println("|---|---|---|");
         rows.forEach(
                 (way, row) ->
-                        out.printf("| %s | %s | %s |%n", way, row.rate.text(0), row.micros.text(0)));
+                        out.printf(
+                                "| %s | %s | %s |%n", way, row.rate.text(0), row.micros.text(0)));
     }
 
     private void measure(Way way, int tasks, boolean each, Row row)

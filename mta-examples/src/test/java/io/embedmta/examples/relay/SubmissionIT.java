@@ -36,7 +36,9 @@ class SubmissionIT {
 
     /** What the hash command prints, given the password on its standard input. */
     private static String hash(String password, String... arguments) throws Exception {
-        Process process = RelayProcess.launch(Stream.concat(Stream.of("hash"), Stream.of(arguments)).toList());
+        Process process =
+                RelayProcess.launch(
+                        Stream.concat(Stream.of("hash"), Stream.of(arguments)).toList());
         try (var in = process.outputWriter(StandardCharsets.UTF_8)) {
             in.write(password + "\n");
         }
@@ -48,17 +50,25 @@ class SubmissionIT {
     private RelayProcess relay(String... more) throws IOException {
         List<String> options =
                 List.of(
-                        "--tls-cert", directory.resolve("chain.pem").toString(),
-                        "--tls-key", directory.resolve("key.pem").toString(),
-                        "--users", directory.resolve("users").toString(),
-                        "--submission", "127.0.0.1:0",
-                        "--submissions", "127.0.0.1:0",
-                        "--domain", "example.test=" + directory.resolve("mail"));
-        return RelayProcess.start(Stream.concat(options.stream(), Stream.of(more)).toArray(String[]::new));
+                        "--tls-cert",
+                        directory.resolve("chain.pem").toString(),
+                        "--tls-key",
+                        directory.resolve("key.pem").toString(),
+                        "--users",
+                        directory.resolve("users").toString(),
+                        "--submission",
+                        "127.0.0.1:0",
+                        "--submissions",
+                        "127.0.0.1:0",
+                        "--domain",
+                        "example.test=" + directory.resolve("mail"));
+        return RelayProcess.start(
+                Stream.concat(options.stream(), Stream.of(more)).toArray(String[]::new));
     }
 
     private Programs.Ended curl(String url, String user, String password) throws Exception {
-        Path message = Files.writeString(directory.resolve("m"), "Subject: hi\r\n\r\nIt works.\r\n");
+        Path message =
+                Files.writeString(directory.resolve("m"), "Subject: hi\r\n\r\nIt works.\r\n");
         return Programs.execute(
                 Programs.require("curl"),
                 "-sS",
@@ -91,7 +101,11 @@ class SubmissionIT {
     @Test
     void curl_logsInOverStarttls_messageArrivesWithDateAndMessageId() throws Exception {
         try (RelayProcess relay = relay()) {
-            Programs.Ended sent = curl("smtp://127.0.0.1:" + relay.port("submission"), "ann@example.test", PASSWORD);
+            Programs.Ended sent =
+                    curl(
+                            "smtp://127.0.0.1:" + relay.port("submission"),
+                            "ann@example.test",
+                            PASSWORD);
             assertEquals(0, sent.exit(), sent.output());
             relay.awaitLog("to=<bob@example.test>", "status=delivered");
             String message = onlyMessage("bob");
@@ -104,7 +118,11 @@ class SubmissionIT {
     @Test
     void curl_logsInOverImplicitTls_messageArrives() throws Exception {
         try (RelayProcess relay = relay()) {
-            Programs.Ended sent = curl("smtps://127.0.0.1:" + relay.port("submissions"), "ann@example.test", PASSWORD);
+            Programs.Ended sent =
+                    curl(
+                            "smtps://127.0.0.1:" + relay.port("submissions"),
+                            "ann@example.test",
+                            PASSWORD);
             assertEquals(0, sent.exit(), sent.output());
             relay.awaitLog("to=<bob@example.test>", "status=delivered");
         }
@@ -114,7 +132,11 @@ class SubmissionIT {
     void curl_withTheWrongPassword_isRefusedAndTheLogHoldsNeither() throws Exception {
         List<String> log;
         try (RelayProcess relay = relay()) {
-            Programs.Ended sent = curl("smtp://127.0.0.1:" + relay.port("submission"), "ann@example.test", "wrong horse");
+            Programs.Ended sent =
+                    curl(
+                            "smtp://127.0.0.1:" + relay.port("submission"),
+                            "ann@example.test",
+                            "wrong horse");
             assertNotEquals(0, sent.exit(), sent.output());
             relay.stop();
             log = relay.wholeLog();
@@ -164,12 +186,24 @@ class SubmissionIT {
         try (RelayProcess receiver = relay()) {
             String smartHost = "127.0.0.1:" + receiver.port();
             try (RelayProcess sender =
-                    RelayProcess.start("--smart-host", smartHost, "--tls-out", "verify", "--trust", wrongRoot.toString())) {
+                    RelayProcess.start(
+                            "--smart-host",
+                            smartHost,
+                            "--tls-out",
+                            "verify",
+                            "--trust",
+                            wrongRoot.toString())) {
                 send(sender);
                 sender.awaitLog("to=<bob@example.test>", "status=deferred", "4.7.");
             }
             try (RelayProcess sender =
-                    RelayProcess.start("--smart-host", smartHost, "--tls-out", "verify", "--trust", root.toString())) {
+                    RelayProcess.start(
+                            "--smart-host",
+                            smartHost,
+                            "--tls-out",
+                            "verify",
+                            "--trust",
+                            root.toString())) {
                 send(sender);
                 sender.awaitLog("to=<bob@example.test>", "status=relayed");
             }
@@ -188,7 +222,8 @@ class SubmissionIT {
     }
 
     private String onlyMessage(String mailbox) throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("mail").resolve(mailbox).resolve("new"))) {
+        try (Stream<Path> files =
+                Files.list(directory.resolve("mail").resolve(mailbox).resolve("new"))) {
             List<Path> all = files.toList();
             assertEquals(1, all.size());
             return Files.readString(all.get(0), StandardCharsets.ISO_8859_1);
