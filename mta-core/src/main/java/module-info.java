@@ -1,6 +1,7 @@
 /** The engine of Embedded MTA, and the interfaces to plug parts into. */
 module io.embedmta.core {
     requires transitive jakarta.mail;
+    requires org.eclipse.angus.mail;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
@@ -8,6 +9,7 @@ module io.embedmta.core {
     exports io.embedmta.auth;
     exports io.embedmta.event;
     exports io.embedmta.filter;
+    exports io.embedmta.jakarta;
     exports io.embedmta.listener;
     exports io.embedmta.message;
     exports io.embedmta.queue;
@@ -17,4 +19,7 @@ module io.embedmta.core {
     exports io.embedmta.store;
     exports io.embedmta.testing;
     exports io.embedmta.tls;
+
+    provides jakarta.mail.Provider with
+            io.embedmta.jakarta.MtaProvider;
 }

@@ -11,12 +11,16 @@ import io.embedmta.internal.intake.Enqueuer;
 import io.embedmta.internal.intake.FilterChain;
 import io.embedmta.internal.intake.Intake;
 import io.embedmta.internal.intake.Submitter;
+import io.embedmta.internal.intake.Submitter.Needed;
+import io.embedmta.internal.intake.Submitter.Submitted;
 import io.embedmta.internal.runtime.EngineThreads;
 import io.embedmta.internal.runtime.LateRandom;
 import io.embedmta.internal.runtime.Observers;
+import io.embedmta.jakarta.MtaSessions;
+import io.embedmta.jakarta.SentMessages;
 import io.embedmta.listener.Listener;
 import io.embedmta.listener.Listener.RunningListener;
-import io.embedmta.message.Content;
+import io.embedmta.message.ContentSource;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
@@ -24,17 +28,23 @@ import io.embedmta.queue.MailQueue;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.route.DomainPolicies;
 import io.embedmta.store.MailStore;
+import jakarta.mail.Authenticator;
+import jakarta.mail.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +59,7 @@ public final class Mta implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mta.class);
 
     private final String hostname;
+    private final @Nullable String name;
     private final Duration grace;
     private final EngineThreads threads;
     private final Observers observers;
@@ -59,6 +70,7 @@ public final class Mta implements AutoCloseable {
     private final Scheduler scheduler;
     private final Submitter submitter;
     private final Submissions submissions = new Submissions();
+    private final SentMessages sent = new SentMessages();
     private final List<RunningListener> listeners = new ArrayList<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -66,6 +78,7 @@ public final class Mta implements AutoCloseable {
 
     private Mta(MtaBuilder parts) {
         hostname = parts.hostname.text();
+        name = parts.name;
         grace = parts.grace;
         queue = parts.buildQueue();
         resolver = parts.buildResolver();
@@ -140,6 +153,9 @@ public final class Mta implements AutoCloseable {
             if (parts.random instanceof LateRandom late) {
                 mta.threads.execute("mta-random", late::prepare);
             }
+            if (parts.name != null) {
+                NamedAgents.add(parts.name, mta);
+            }
             return mta;
         } catch (IOException e) {
             mta.close();
@@ -153,6 +169,62 @@ public final class Mta implements AutoCloseable {
     /** Our own name. */
     public String hostname() {
         return hostname;
+    }
+
+    /** Whether the agent takes mail: from the end of its start to the beginning of its close. */
+    public boolean isRunning() {
+        return !closing.get();
+    }
+
+    /**
+     * The running agent of this process that {@link MtaBuilder#name} gave that name.
+     *
+     * @param name in any case of its letters
+     */
+    public static Optional<Mta> named(String name) {
+        return NamedAgents.find(name);
+    }
+
+    /**
+     * A Jakarta Mail session whose transport is this agent, without a socket: {@code
+     * Transport.send(new MimeMessage(mta.session(), in))}. What was sent is durable on return.
+     */
+    public Session session() {
+        return MtaSessions.open(this, new Properties());
+    }
+
+    /**
+     * A Jakarta Mail session whose transport is this agent, for code with properties of its own.
+     *
+     * @param properties are copied; {@link io.embedmta.jakarta.MtaTransport} tells which matter
+     */
+    public Session session(Properties properties) {
+        return MtaSessions.open(this, properties);
+    }
+
+    /**
+     * A Jakarta Mail session whose transport is this agent, for code that brings an authenticator,
+     * which is never asked.
+     *
+     * @param properties are copied; {@link io.embedmta.jakarta.MtaTransport} tells which matter
+     * @param authenticator of any class loader
+     */
+    public Session session(Properties properties, Authenticator authenticator) {
+        return MtaSessions.open(this, properties, authenticator);
+    }
+
+    /**
+     * Makes the protocols {@code smtp} and {@code smtps} of a session end here, for code that names
+     * them itself. Other sessions are as they were, even those that share its properties.
+     * Transports that the session has handed out before go on to their servers.
+     */
+    public void interceptSmtp(Session session) {
+        MtaSessions.interceptSmtp(this, session);
+    }
+
+    /** What Jakarta Mail code sent through this agent, and what becomes of it. */
+    public SentMessages sentMessages() {
+        return sent;
     }
 
     /**
@@ -171,7 +243,8 @@ public final class Mta implements AutoCloseable {
 
     /**
      * Takes a message from the application, through the same filters as one from the wire. On
-     * return it is durable: the promise of a 250.
+     * return it is durable: the promise of a 250. Recipients that are refused have their outcome
+     * then; the others get the message.
      *
      * @param envelope with one recipient or more; its needs of the next hop are found out by us
      * @param content lines that end with a bare CR or LF are mended
@@ -180,7 +253,23 @@ public final class Mta implements AutoCloseable {
      * @throws IllegalArgumentException if the envelope has no recipient
      * @throws IllegalStateException after {@link #close}
      */
-    public Submission submit(Envelope envelope, Content content) {
+    public Submission submit(Envelope envelope, ContentSource content) {
+        return submit(envelope, content, Needed.ANY);
+    }
+
+    /**
+     * Takes a message as {@link #submit} does, if no recipient is refused; or else nothing of it.
+     *
+     * @throws SubmissionRefusedException if nothing was taken: a filter said no, a recipient was
+     *     refused, or the queue cannot take it now
+     * @throws IllegalArgumentException if the envelope has no recipient
+     * @throws IllegalStateException after {@link #close}
+     */
+    public Submission submitToAll(Envelope envelope, ContentSource content) {
+        return submit(envelope, content, Needed.ALL);
+    }
+
+    private Submission submit(Envelope envelope, ContentSource content, Needed needed) {
         if (envelope.recipients().isEmpty()) {
             throw new IllegalArgumentException("Give the envelope a recipient.");
         }
@@ -190,15 +279,18 @@ public final class Mta implements AutoCloseable {
         AtomicReference<QueueId> expected = new AtomicReference<>();
         boolean taken = false;
         try {
+            Submitted submitted =
+                    submitter.submit(
+                            envelope,
+                            content,
+                            needed,
+                            id -> {
+                                expected.set(id);
+                                submissions.expect(id);
+                            });
             Submission submission =
                     new Submission(
-                            submitter.submit(
-                                    envelope,
-                                    content,
-                                    id -> {
-                                        expected.set(id);
-                                        submissions.expect(id);
-                                    }),
+                            submitted,
                             envelope.recipients().stream()
                                     .map(Recipient::address)
                                     .distinct()
@@ -207,10 +299,10 @@ public final class Mta implements AutoCloseable {
             taken = true;
             return submission;
         } catch (Submitter.RefusedException e) {
-            throw new SubmissionRefusedException(e.reply(), e);
+            throw new SubmissionRefusedException(e.reply(), e.refused(), e);
         } catch (IOException e) {
             LOG.error("A submission could not be queued.", e);
-            throw new SubmissionRefusedException(MailQueue.refusal(e), e);
+            throw new SubmissionRefusedException(MailQueue.refusal(e), Map.of(), e);
         } finally {
             if (!taken && expected.get() != null) {
                 submissions.forget(expected.get());
@@ -244,6 +336,9 @@ public final class Mta implements AutoCloseable {
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
+        }
+        if (name != null) {
+            NamedAgents.remove(name, this);
         }
         long end = System.nanoTime() + grace.toNanos();
         try {

@@ -48,6 +48,7 @@ public final class MtaBuilder {
     private static final Duration MAX_GRACE = Duration.ofDays(1);
 
     final MailDomain hostname;
+    @Nullable String name;
     final List<Listener> listeners = new ArrayList<>();
     final List<Filter> filters = new ArrayList<>();
     final Set<MailDomain> relayDomains = new HashSet<>();
@@ -83,6 +84,20 @@ public final class MtaBuilder {
             throw new IllegalArgumentException(
                     "Give the agent a name that the DNS has room for: 253 octets at most.");
         }
+    }
+
+    /**
+     * Names the agent for Jakarta Mail code that is set up by properties alone, such as {@code
+     * spring.mail.protocol=mta} with the name as {@code spring.mail.host}. An agent without a name
+     * is reached by {@link Mta#session} only. While it runs, no other of this process may have the
+     * name.
+     *
+     * @param newName 1 to 100 letters, digits, dots, hyphens and underscores of ASCII, in any case
+     * @throws IllegalArgumentException if it is not
+     */
+    public MtaBuilder name(String newName) {
+        name = NamedAgents.checked(newName);
+        return this;
     }
 
     /** Adds a way for mail to come in. */
@@ -403,7 +418,8 @@ public final class MtaBuilder {
      *     the message names the way
      * @throws java.io.UncheckedIOException if a listener cannot bind; the message names address and
      *     port
-     * @throws IllegalStateException if it was called before
+     * @throws IllegalStateException if it was called before, or another agent runs by the {@link
+     *     #name}
      */
     public Mta start() {
         if (started) {

@@ -7,6 +7,7 @@ import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
 import io.embedmta.smtp.Reply;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class Submission {
     private final QueueId queueId;
     private final Map<MailAddress, CompletableFuture<Outcome>> outcomes = new LinkedHashMap<>();
     private final CompletableFuture<SubmissionReport> completion;
+    private final Map<MailAddress, Reply> refused;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<MailAddress, List<MailAddress>> targets = new HashMap<>();
@@ -34,6 +36,7 @@ public final class Submission {
     Submission(Submitted submitted, List<MailAddress> recipients) {
         this.queueId = submitted.id();
         this.targets.putAll(submitted.targets());
+        this.refused = Collections.unmodifiableMap(new LinkedHashMap<>(submitted.refused()));
         for (MailAddress recipient : recipients) {
             outcomes.put(recipient, first(submitted, recipient));
         }
@@ -59,6 +62,14 @@ public final class Submission {
     /** The message's name in the queue, in logs and in events. */
     public QueueId queueId() {
         return queueId;
+    }
+
+    /**
+     * The reply to each recipient that was refused when the message was submitted, in the order of
+     * the envelope; their outcome is {@link Outcome.Status#REJECTED}.
+     */
+    public Map<MailAddress, Reply> refusedRecipients() {
+        return refused;
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.embedmta.message;
 
-import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +13,7 @@ import java.nio.file.Path;
  * often as anyone likes. Implementations are thread-safe, and each opened stream belongs to its
  * caller, who closes it.
  */
-public interface Content {
+public interface Content extends ContentSource {
 
     /** How many octets {@link #open} gives. */
     long size();
@@ -31,6 +30,7 @@ public interface Content {
      *
      * @throws IOException if it cannot be read, or the stream fails
      */
+    @Override
     default void writeTo(OutputStream out) throws IOException {
         try (InputStream in = open()) {
             in.transferTo(out);
@@ -65,18 +65,17 @@ public interface Content {
      * Content of a Jakarta Mail message, serialised now, with the line ends it has. Left out are
      * the fields that are not for the others' eyes, {@code Bcc} and {@code Resent-Bcc}; {@code
      * Return-Path}, which the last server writes (RFC 5321 §4.4); and {@code Content-Length}, which
-     * is wrong after the first hop.
+     * is wrong after the first hop. It lies on the heap; {@link ContentSource#of(MimeMessage)} does
+     * not.
      *
      * @throws IllegalArgumentException if the message cannot be serialised
      */
     static Content of(MimeMessage message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            message.writeTo(
-                    bytes, new String[] {"Bcc", "Resent-Bcc", "Return-Path", "Content-Length"});
-        } catch (IOException | MessagingException e) {
-            throw new IllegalArgumentException(
-                    "The message cannot be serialised; complete it and call saveChanges().", e);
+            ContentSource.of(message).writeTo(bytes);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The message cannot be read to its end.", e);
         }
         return new ArrayContent(bytes.toByteArray());
     }

@@ -7,7 +7,7 @@ import io.embedmta.filter.SessionView;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
 import io.embedmta.internal.wire.CrlfOutputStream;
-import io.embedmta.message.Content;
+import io.embedmta.message.ContentSource;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
@@ -46,31 +46,49 @@ public final class Submitter {
             Map<MailAddress, List<MailAddress>> targets,
             Map<MailAddress, Reply> refused) {}
 
+    /** How many recipients have to be taken for the message to be. */
+    public enum Needed {
+        /** One or more. */
+        ANY,
+        /** Each of them. */
+        ALL
+    }
+
     /** Nothing of the submission was taken. */
     public static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final transient Reply reply;
+        private final transient Map<MailAddress, Reply> refused;
 
-        RefusedException(Reply reply) {
+        RefusedException(Reply reply, Map<MailAddress, Reply> refused) {
             super(reply.toString());
             this.reply = reply;
+            this.refused = refused;
         }
 
         /** Why. */
         public Reply reply() {
             return reply;
         }
+
+        /** The reply to each recipient that was refused by itself; none if the message was. */
+        public Map<MailAddress, Reply> refused() {
+            return refused;
+        }
     }
 
     /**
      * Submits a message; on return it is durable.
      *
+     * @param content is not asked for before the recipients have been
+     * @param needed how many of the recipients have to be taken
      * @param beforeCommit is told the message's name before any delivery can begin
      * @throws RefusedException if nothing was taken
      * @throws IOException if the content cannot be read, or the queue cannot take a message
      */
-    public Submitted submit(Envelope envelope, Content content, Consumer<QueueId> beforeCommit)
+    public Submitted submit(
+            Envelope envelope, ContentSource content, Needed needed, Consumer<QueueId> beforeCommit)
             throws IOException, RefusedException {
         LocalTransaction tx =
                 new LocalTransaction(envelope.withRecipients(List.of()).withSmtpUtf8(true));
@@ -79,6 +97,13 @@ public final class Submitter {
         Map<MailAddress, Reply> refused = new LinkedHashMap<>();
         Map<MailAddress, List<MailAddress>> targets = new LinkedHashMap<>();
         addRecipients(tx, envelope.recipients(), targets, refused);
+        if (targets.isEmpty() || (needed == Needed.ALL && !refused.isEmpty())) {
+            throw new RefusedException(
+                    refused.values().stream()
+                            .findFirst()
+                            .orElse(Reply.of(554, "5.5.1", "No recipients")),
+                    refused);
+        }
         try (MessageReception reception = intake.receive()) {
             tx.reception = reception;
             write(content, reception.body());
@@ -88,7 +113,7 @@ public final class Submitter {
             beforeCommit.accept(reception.id());
             Reply reply = reception.accept(tx).reply();
             if (!reply.isPositive()) {
-                throw new RefusedException(reply);
+                throw new RefusedException(reply, Map.of());
             }
             targets.putAll(reception.targets());
             return new Submitted(reception.id(), targets, refused);
@@ -99,7 +124,7 @@ public final class Submitter {
     private static boolean pass(Verdict verdict) throws RefusedException {
         Optional<Reply> refusal = refusal(verdict);
         if (refusal.isPresent()) {
-            throw new RefusedException(refusal.get());
+            throw new RefusedException(refusal.get(), Map.of());
         }
         return verdict instanceof Verdict.Discard;
     }
@@ -121,8 +146,7 @@ public final class Submitter {
             LocalTransaction tx,
             List<Recipient> recipients,
             Map<MailAddress, List<MailAddress>> targets,
-            Map<MailAddress, Reply> refused)
-            throws RefusedException {
+            Map<MailAddress, Reply> refused) {
         for (Recipient recipient : recipients) {
             MailAddress address = recipient.address();
             if (targets.containsKey(address) || refused.containsKey(address)) {
@@ -141,16 +165,10 @@ public final class Submitter {
             }
             refusal.ifPresent(reply -> refused.put(address, reply));
         }
-        if (targets.isEmpty()) {
-            throw new RefusedException(
-                    refused.values().stream()
-                            .findFirst()
-                            .orElse(Reply.of(554, "5.5.1", "No recipients")));
-        }
     }
 
     /** As Jakarta Mail does on the wire, a bare CR or LF of the application becomes CRLF. */
-    private static void write(Content content, OutputStream body) throws IOException {
+    private static void write(ContentSource content, OutputStream body) throws IOException {
         try (CrlfOutputStream lines = new CrlfOutputStream(body)) {
             content.writeTo(lines);
         }
