@@ -14,9 +14,10 @@ import jakarta.mail.event.TransportListener;
 import jakarta.mail.internet.MimeMessage;
 import java.util.List;
 import java.util.Optional;
-import java.util.Vector;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Jakarta Mail transport whose server is an agent of this process: no socket, no password, no
@@ -40,10 +41,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What cannot be sent is told as {@code smtp} tells it: by a {@link
  * jakarta.mail.SendFailedException}, whose nested exceptions carry the reply to each recipient, and
- * a {@link TransportEvent}. 8BITMIME and SMTPUTF8 are asked of the next server as the octets need
- * it; nothing is converted here.
+ * a {@link TransportEvent}, which the listeners get on the thread of the call, before it returns.
+ * 8BITMIME and SMTPUTF8 are asked of the next server as the octets need it; nothing is converted
+ * here.
  */
 public class MtaTransport extends Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(MtaTransport.class);
+
     private final List<TransportListener> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Mta agent;
 
@@ -123,15 +127,26 @@ public class MtaTransport extends Transport {
         new Sending(to, mime, options, this::tell).send(addressees);
     }
 
-    /** Tells the listeners what became of a call. */
-    @SuppressWarnings("JdkObsolete") // Jakarta Mail's events want a Vector.
+    /**
+     * Tells the listeners what became of a call. Jakarta Mail would do so by a thread that forgets
+     * its events if the transport is closed before it runs, and ours is closed soon.
+     */
     private void tell(Message message, Addressees result, Optional<Submission> submission) {
         if (!listeners.isEmpty()) {
             TransportEvent event =
                     submission
                             .map(sent -> sent(message, result, sent))
                             .orElseGet(() -> notSent(message, result));
-            queueEvent(event, new Vector<>(listeners));
+            listeners.forEach(listener -> tell(event, listener));
+        }
+    }
+
+    private static void tell(TransportEvent event, TransportListener listener) {
+        try {
+            event.dispatch(listener);
+        } catch (RuntimeException | Error e) {
+            // I8: what was sent is sent.
+            LOG.error("A transport listener failed.", e);
         }
     }
 
