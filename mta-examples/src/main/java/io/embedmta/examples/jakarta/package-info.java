@@ -1,0 +1,2 @@
+/** Jakarta Mail code that exists, without a socket. */
+package io.embedmta.examples.jakarta;
