@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -130,6 +131,31 @@ class SubmissionTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> mta.submit(Envelope.from("a@x.example"), MESSAGE));
+        }
+    }
+
+    @Test
+    void submission_toAll_isForEachRecipientOrForNone() throws Exception {
+        Set<MailAddress> nobody = Set.of(MailAddress.of("a@no.example"));
+        try (Mta mta = builder().start()) {
+            Envelope envelope = Envelope.from("").to("a@x.example", "a@no.example");
+            SubmissionRefusedException refused =
+                    assertThrows(
+                            SubmissionRefusedException.class,
+                            () ->
+                                    mta.submitToAll(
+                                            envelope,
+                                            out -> {
+                                                throw new IOException("not asked for");
+                                            }));
+            assertEquals("550 5.1.1 nobody", refused.reply().toString());
+            assertEquals(nobody, refused.refusedRecipients().keySet());
+            assertEquals(0, mta.queueSize());
+
+            assertEquals(nobody, mta.submit(envelope, MESSAGE).refusedRecipients().keySet());
+            Submission all = mta.submitToAll(Envelope.from("").to("b@x.example"), MESSAGE);
+            assertTrue(all.completion().get(30, TimeUnit.SECONDS).isSuccess());
+            assertEquals(Map.of(), all.refusedRecipients());
         }
     }
 

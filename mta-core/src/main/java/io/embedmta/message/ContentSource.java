@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A message that can write itself, once is enough: what an application submits. Where a {@link
- * Content} is sized and re-openable, this may be made as it is written, so that a large message
- * need not lie on the heap before it is in the queue (I5).
+ * What an application submits: a message that writes itself, once. A {@link Content} has a size and
+ * can be read again; this need not, so that a large message is made while it goes into the queue,
+ * and never lies on the heap (I5).
  */
 @FunctionalInterface
 public interface ContentSource {
