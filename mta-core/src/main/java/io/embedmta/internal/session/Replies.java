@@ -14,7 +14,7 @@ final class Replies {
             Reply.of(
                     214,
                     "2.0.0",
-                    "Commands: EHLO HELO STARTTLS MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
+                    "Commands: EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP QUIT VRFY HELP",
                     "See RFC 5321.");
     static final Reply CANNOT_VERIFY =
             Reply.of(252, "2.5.0", "Cannot verify the user; send a message and see");

@@ -23,9 +23,10 @@ final class StartTlsHandler implements CommandTable.Handler {
         if (session.settings().tls().isEmpty()) {
             return Replies.NOT_IMPLEMENTED;
         }
+        // RFC 3207 asks for no EHLO before it, and GNU SASL says none.
         Phase phase = session.phase();
-        if (phase != Phase.GREETED) {
-            return phase == Phase.CONNECTED ? Replies.HELLO_FIRST : Replies.NESTED_MAIL;
+        if (phase != Phase.CONNECTED && phase != Phase.GREETED) {
+            return Replies.NESTED_MAIL;
         }
         if (session.connection().input().hasBuffered()) {
             // RFC 3207 §4.2: an honest client waits for the reply. CVE-2011-0411.

@@ -121,12 +121,18 @@ class StartTlsTest {
     }
 
     @Test
+    void startTls_beforeHello_isTaken() throws IOException {
+        try (Mta mta = start();
+                SmtpDialogue talk = SmtpDialogue.connect(mta)) {
+            talk.expect("220 ").startTls(client).say("EHLO client.example").expect("250-");
+        }
+    }
+
+    @Test
     void startTls_outOfPlace_isRefused() throws IOException {
         try (Mta mta = start();
                 SmtpDialogue talk = SmtpDialogue.connect(mta)) {
             talk.expect("220 ")
-                    .say("STARTTLS")
-                    .expect("503 5.5.1")
                     .say("EHLO client.example")
                     .expect("250-")
                     .say("STARTTLS now")

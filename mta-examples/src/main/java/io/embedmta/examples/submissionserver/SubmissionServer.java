@@ -5,6 +5,8 @@ import io.embedmta.MtaBuilder;
 import io.embedmta.auth.UserFile;
 import io.embedmta.dns.DnsResolver;
 import io.embedmta.dns.mtasts.MtaSts;
+import io.embedmta.dns.tlsrpt.RunningTlsReports;
+import io.embedmta.dns.tlsrpt.TlsReports;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.route.Route;
 import io.embedmta.store.journal.JournalQueue;
@@ -33,12 +35,21 @@ public final class SubmissionServer {
                 .domainPolicies(MtaSts.cachedIn(directory.resolve("mta-sts")));
     }
 
+    /** Tells domains each day how securing connections to them went. */
+    private static RunningTlsReports report(Mta mta, DnsResolver resolver) {
+        return TlsReports.of("Example Inc.", "postmaster@example.org").start(mta, resolver);
+    }
+
     /** Runs until the process is stopped. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path directory = Path.of(arguments.length > 0 ? arguments[0] : ".");
         MtaBuilder builder = builder(587, 465, directory);
-        try (Mta mta = builder.queue(JournalQueue.open(directory.resolve("spool"))).start()) {
+        builder.queue(JournalQueue.open(directory.resolve("spool")));
+        try (Mta mta = builder.start();
+                DnsResolver resolver = DnsResolver.system()) {
+            RunningTlsReports reports = report(mta, resolver);
             mta.awaitShutdown();
+            reports.close();
         }
     }
 }

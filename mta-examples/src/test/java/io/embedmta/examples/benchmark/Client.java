@@ -9,8 +9,11 @@ import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * One kept connection that sends the same message over and over, from octets made beforehand, and
@@ -74,18 +77,27 @@ final class Client implements AutoCloseable {
      * Connects with TLS from the first octet, and has itself greeted, to send messages of 4 KiB.
      *
      * @param machine 1 to 255: as which of 127.0.0.1 to 127.0.0.255 to come
-     * @param resumable whether a later client of the factory may resume the session
+     * @param resume whether to resume a session of a former client of the context, if there is one
      */
-    static Client overTls(int machine, int port, SSLSocketFactory factory, boolean resumable)
+    static Client overTls(int machine, int port, SSLContext context, boolean resume)
             throws IOException {
+        if (!resume) {
+            forgetSessions(context.getClientSessionContext());
+        }
         SSLSocket socket =
                 (SSLSocket)
-                        factory.createSocket(connect(machine, port), Contender.HOST, port, true);
-        Client client = new Client(socket, MESSAGE);
-        if (!resumable) {
-            socket.getSession().invalidate();
+                        context.getSocketFactory()
+                                .createSocket(connect(machine, port), Contender.HOST, port, true);
+        return new Client(socket, MESSAGE);
+    }
+
+    private static void forgetSessions(SSLSessionContext sessions) {
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            SSLSession session = sessions.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
         }
-        return client;
     }
 
     private static Socket connect(int machine, int port) throws IOException {
