@@ -28,7 +28,7 @@ public record ClientSettings(
 
     /** Checks the values. */
     public ClientSettings {
-        if (heloName.isEmpty() || !heloName.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (heloName.isEmpty() || !isPrintable(heloName)) {
             throw new IllegalArgumentException(
                     "Give a HELO name of printable ASCII without spaces, such as mx.example.org.");
         }
@@ -42,11 +42,22 @@ public record ClientSettings(
             throw new IllegalArgumentException("Allow one transaction or more on a connection.");
         }
         localAddresses = List.copyOf(localAddresses);
-        if (localAddresses.stream().map(InetAddress::getClass).distinct().count()
-                < localAddresses.size()) {
+        // By comparison, not by a stream: a part of the time that an agent takes to start.
+        if (localAddresses.size() > 2
+                || (localAddresses.size() == 2
+                        && localAddresses.get(0).getClass() == localAddresses.get(1).getClass())) {
             throw new IllegalArgumentException(
                     "Give one IPv4 address and one IPv6 address at most to send from.");
         }
+    }
+
+    private static boolean isPrintable(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) <= ' ' || name.charAt(i) >= 127) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

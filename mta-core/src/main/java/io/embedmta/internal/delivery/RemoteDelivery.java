@@ -29,7 +29,6 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -45,10 +44,6 @@ final class RemoteDelivery {
 
     /** RFC 7504: this host takes no mail at all. */
     private static final int NO_MAIL_HERE = 521;
-
-    /** How the client tells that there is no TLS, or not with the right server. */
-    private static final Set<EnhancedCode> LACKS_TLS =
-            Set.of(EnhancedCode.of("4.7.4"), EnhancedCode.of("4.7.5"));
 
     private final Exchangers exchangers;
     private final SmtpClient client;
@@ -195,10 +190,15 @@ final class RemoteDelivery {
      * server is silent today says nothing of that.
      */
     private static Reply asRequired(Envelope envelope, Transmission.NoSession none) {
-        boolean noTls = none.remoteMta().isEmpty() && LACKS_TLS.contains(none.reply().status());
+        boolean noTls = none.remoteMta().isEmpty() && lacksTls(none.reply().status());
         return noTls && envelope.tlsRequest() == TlsRequest.REQUIRED
                 ? SecurityPolicy.requireTlsFailure(none.reply().text())
                 : none.reply();
+    }
+
+    /** Whether the client tells by it that there is no TLS, or not with the right server. */
+    private static boolean lacksTls(EnhancedCode status) {
+        return status.subject() == 7 && (status.detail() == 4 || status.detail() == 5);
     }
 
     /**
