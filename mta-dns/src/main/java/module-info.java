@@ -1,4 +1,4 @@
-/** A resolver that asks name servers. */
+/** A resolver that asks name servers, and what domains publish about their mail. */
 module io.embedmta.dns {
     requires transitive io.embedmta.core;
     requires org.dnsjava;

@@ -5,38 +5,52 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
-/** Trust anchors, as the JDK wants them. */
+/** TLS that believes in some anchors and in no other. */
 final class Anchors {
     private Anchors() {}
 
-    static TrustManager[] trustManagers(Trust trust) throws GeneralSecurityException, IOException {
-        List<X509Certificate> all = new ArrayList<>(trust.anchors());
+    static SSLContext context(Trust trust) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers(trust), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the trust anchors cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static TrustManager[] managers(Trust trust)
+            throws GeneralSecurityException, IOException {
+        KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
+        anchors.load(null, null);
+        int number = 0;
+        for (X509Certificate anchor : trust.anchors()) {
+            anchors.setCertificateEntry("given-" + number++, anchor);
+        }
         if (trust.withSystem()) {
-            for (TrustManager manager : factory(null).getTrustManagers()) {
+            for (TrustManager manager : managers((KeyStore) null)) {
                 if (manager instanceof X509TrustManager system) {
-                    all.addAll(List.of(system.getAcceptedIssuers()));
+                    for (X509Certificate anchor : system.getAcceptedIssuers()) {
+                        anchors.setCertificateEntry("system-" + number++, anchor);
+                    }
                 }
             }
         }
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        for (int i = 0; i < all.size(); i++) {
-            store.setCertificateEntry("anchor" + i, all.get(i));
-        }
-        return factory(store).getTrustManagers();
+        return managers(anchors);
     }
 
-    private static TrustManagerFactory factory(@org.jspecify.annotations.Nullable KeyStore store)
+    /** Of a key store; those of the JVM if there is none. */
+    private static TrustManager[] managers(@Nullable KeyStore anchors)
             throws GeneralSecurityException {
         TrustManagerFactory factory =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory;
+        factory.init(anchors);
+        return factory.getTrustManagers();
     }
 }

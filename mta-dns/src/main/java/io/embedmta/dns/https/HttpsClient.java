@@ -5,163 +5,168 @@ import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.tls.Trust;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one question over HTTPS, of a server that proves its name, and hangs up. Thread-safe; each
- * question runs on the caller's thread.
- *
- * <p>Not the JDK's clients: one asks the JVM for addresses where our resolver has to be asked, and
- * follows settings of the whole process for proxies, cookies and passwords; the other has threads
- * of its own. Here a question has one deadline, and no redirect is ever followed.
+ * Asks HTTPS servers that prove their name. It follows no redirect, uses no proxy, keeps no
+ * connection and no cookie, and never logs in. Thread-safe.
  */
-public final class HttpsClient {
+public final class HttpsClient implements AutoCloseable {
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
     private final Trust trust;
-    private final Duration timeout;
-    private final int maxBody;
+    private final Predicate<InetAddress> allowed;
+    private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable SSLSocketFactory factory;
+    private @Nullable SSLContext context;
+    private volatile boolean closed;
 
     /**
      * A client.
      *
-     * @param trust whom to believe in
-     * @param timeout for a whole question
-     * @param maxBody octets of an answer
+     * @param trust who may vouch for servers
+     * @param allowed where connections may be made to
      */
-    public HttpsClient(Trust trust, Duration timeout, int maxBody) {
+    public HttpsClient(Trust trust, Predicate<InetAddress> allowed) {
         this.trust = trust;
-        this.timeout = timeout;
-        this.maxBody = maxBody;
+        this.allowed = allowed;
     }
 
     /**
-     * Asks for a document.
+     * Makes the request, once.
      *
-     * @param path begins with a slash
-     * @throws javax.net.ssl.SSLException if there is no TLS, or the certificate will not do
-     * @throws IOException if there is no answer in time, or none that makes sense
+     * @param resolver gives the server's addresses; its own time is not part of the limit
+     * @param limit for all of it, from connecting to the last octet of the answer
+     * @param maxBody octets of an answer
+     * @throws CertificateRefusedException if the server does not prove its name
+     * @throws IOException if there is no answer in time, or none that can be understood
      */
-    public HttpsAnswer get(Resolver resolver, DnsName host, int port, String path)
+    public HttpsResponse exchange(
+            HttpsRequest request, Resolver resolver, Duration limit, int maxBody)
             throws IOException {
-        return ask(resolver, host, port, head("GET", host, port, path) + "\r\n", new byte[0]);
-    }
-
-    /**
-     * Hands over a document.
-     *
-     * @param path begins with a slash
-     * @param mediaType of the body
-     * @throws javax.net.ssl.SSLException if there is no TLS, or the certificate will not do
-     * @throws IOException if there is no answer in time, or none that makes sense
-     */
-    public HttpsAnswer post(
-            Resolver resolver, DnsName host, int port, String path, String mediaType, byte[] body)
-            throws IOException {
-        String head =
-                head("POST", host, port, path)
-                        + "Content-Type: "
-                        + mediaType
-                        + "\r\nContent-Length: "
-                        + body.length
-                        + "\r\n\r\n";
-        return ask(resolver, host, port, head, body);
-    }
-
-    private static String head(String method, DnsName host, int port, String path) {
-        return method
-                + " "
-                + path
-                + " HTTP/1.1\r\nHost: "
-                + host
-                + (port == 443 ? "" : ":" + port)
-                + "\r\nUser-Agent: Embedded-MTA\r\nAccept: */*\r\nConnection: close\r\n";
-    }
-
-    private HttpsAnswer ask(Resolver resolver, DnsName host, int port, String head, byte[] body)
-            throws IOException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        IOException failure = new UnknownHostException(host + " has no address");
-        for (InetAddress address : addresses(resolver, host)) {
-            try (DeadlineSocket socket = new DeadlineSocket(deadline)) {
+        List<InetAddress> addresses = addresses(request.host(), resolver);
+        TimeLimit whole = TimeLimit.in(limit);
+        IOException failure = null;
+        for (int i = 0; i < addresses.size(); i++) {
+            InetSocketAddress to = new InetSocketAddress(addresses.get(i), request.port());
+            TlsChannel channel = new TlsChannel(engine(request), whole);
+            open.add(channel);
+            try (channel) {
+                if (closed) {
+                    throw new IOException("the client is closed");
+                }
                 try {
-                    socket.connectTo(new InetSocketAddress(address, port));
+                    channel.connect(to, whole.share(addresses.size() - i));
                 } catch (IOException e) {
-                    // Nothing was asked yet, so another address may be.
+                    // A server behind several addresses may be away at one.
                     failure = e;
                     continue;
                 }
-                return ask(socket, host, port, head, body);
+                return exchange(request, channel, maxBody);
+            } finally {
+                open.remove(channel);
             }
         }
-        throw failure;
+        throw new IOException(
+                "no connection to " + request.host() + " on port " + request.port(), failure);
     }
 
-    private static List<InetAddress> addresses(Resolver resolver, DnsName host) throws IOException {
-        List<InetAddress> all = new ArrayList<>();
-        for (DnsAnswer<? extends InetAddress> answer :
-                List.of(resolver.a(host), resolver.aaaa(host))) {
-            if (answer instanceof DnsAnswer.Found<? extends InetAddress> found) {
-                all.addAll(found.records());
-            } else if (answer instanceof DnsAnswer.TemporaryFailure<?> failure && all.isEmpty()) {
-                throw new UnknownHostException(
-                        "the address of " + host + " cannot be looked up now: " + failure.reason());
-            }
-        }
-        return all;
-    }
-
-    private HttpsAnswer ask(DeadlineSocket wire, DnsName host, int port, String head, byte[] body)
+    private static HttpsResponse exchange(HttpsRequest request, TlsChannel channel, int maxBody)
             throws IOException {
-        try (SSLSocket socket = (SSLSocket) factory().createSocket(wire, host.text(), port, true)) {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setProtocols(VERSIONS);
-            // RFC 8461 §3.3 and RFC 9110 §4.3.4: the certificate is for the name that was asked.
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
-            OutputStream out = socket.getOutputStream();
-            out.write(head.getBytes(StandardCharsets.US_ASCII));
-            out.write(body);
-            out.flush();
-            return new AnswerReader(new BufferedInputStream(socket.getInputStream()), maxBody)
-                    .read();
+        try {
+            channel.handshake();
+        } catch (SSLException e) {
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof CertificateException) {
+                    throw new CertificateRefusedException(
+                            "certificate refused: " + e.getMessage(), e);
+                }
+            }
+            throw e;
         }
+        ServerName.check(request.host(), channel.session());
+        ByteArrayOutputStream octets = new ByteArrayOutputStream();
+        octets.writeBytes(request.head());
+        request.body().ifPresent(posted -> octets.writeBytes(posted.octets()));
+        channel.write(octets.toByteArray());
+        return new ResponseReader(new BufferedInputStream(channel.input()), maxBody).read();
     }
 
-    /** Made when it is needed first: to read the system's anchors takes a while. */
-    private SSLSocketFactory factory() throws IOException {
+    private SSLEngine engine(HttpsRequest request) throws IOException {
+        SSLEngine engine = context().createSSLEngine(request.host(), request.port());
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setProtocols(VERSIONS);
+        // The JDK's check of the name, and SNI with it; ServerName is stricter still.
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
+    /** Made when it is needed first: reading the system's anchors takes a while. */
+    private SSLContext context() throws IOException {
         lock.lock();
         try {
-            SSLSocketFactory made = factory;
+            SSLContext made = context;
             if (made == null) {
-                SSLContext context = SSLContext.getInstance("TLS");
-                context.init(null, Anchors.trustManagers(trust), null);
-                made = context.getSocketFactory();
-                factory = made;
+                made = Anchors.context(trust);
+                context = made;
             }
             return made;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the trust anchors cannot be used: " + e.getMessage(), e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private List<InetAddress> addresses(String host, Resolver resolver) throws IOException {
+        DnsName name = DnsName.of(host);
+        List<InetAddress> found = new ArrayList<>();
+        addAll(resolver.a(name), found);
+        addAll(resolver.aaaa(name), found);
+        if (found.isEmpty()) {
+            throw new UnknownHostException("no address of " + host);
+        }
+        found.removeIf(allowed.negate());
+        if (found.isEmpty()) {
+            throw new UnknownHostException("no public address of " + host);
+        }
+        return found;
+    }
+
+    private static <T extends InetAddress> void addAll(DnsAnswer<T> answer, List<InetAddress> to) {
+        if (answer instanceof DnsAnswer.Found<T> found) {
+            to.addAll(found.records());
+        }
+    }
+
+    /** Ends exchanges under way; later ones fail. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Closeable channel : open) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // It is of no use either way.
+            }
         }
     }
 }

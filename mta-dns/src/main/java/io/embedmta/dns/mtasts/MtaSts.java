@@ -1,176 +1,230 @@
 package io.embedmta.dns.mtasts;
 
 import io.embedmta.dns.https.HttpsClient;
-import io.embedmta.dns.mtasts.PolicyFetcher.FetchFailedException;
 import io.embedmta.message.MailDomain;
 import io.embedmta.resolver.DnsAnswer;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.route.DomainPolicies;
+import io.embedmta.tls.StsPolicy;
+import io.embedmta.tls.TlsFailure;
 import io.embedmta.tls.Trust;
-import java.nio.file.Files;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * MTA-STS (RFC 8461): what a domain publishes at {@code https://mta-sts.DOMAIN/} of how its
- * exchangers are to be reached. Thread-safe; without threads of its own. The methods that begin
- * with "with" give a copy that has learnt nothing yet.
+ * Finds the MTA-STS policies of domains, and keeps them as long as they say (RFC 8461).
  *
  * <ul>
- *   <li><b>A policy is fetched when it is needed</b>: when the domain's TXT record names one that
- *       is not known, and again once a day, so that it does not expire. Who sends to the domain at
- *       the same time waits for the one fetch.
- *   <li><b>What was fetched holds</b> until it expires, whatever becomes of the TXT record or of
- *       the HTTPS server: an attacker must not be able to take a policy away (§10).
- *   <li><b>A fetch that failed</b> is not repeated for five minutes (§3.3).
- *   <li><b>The server is held to its name</b>: its certificate leads to a trust anchor and is for
- *       {@code mta-sts.DOMAIN}, no redirect is followed, and it has one minute and 64 KiB for all.
+ *   <li><b>A kept policy holds</b> until it expires, whatever becomes of the TXT record and of the
+ *       web server meanwhile (RFC 8461 §5.1). It is fetched anew when the id in the TXT record
+ *       changes, and once a day when mail goes to its domain.
+ *   <li><b>Fetching</b> is by HTTPS with a verified certificate, over addresses of the agent's
+ *       resolver, and ends within the time-out and the largest size. What failed is tried again
+ *       after five minutes. One thread fetches for all that wait for the same domain.
+ *   <li><b>At most 10,000 policies</b> are kept, those used last.
  * </ul>
+ *
+ * <p>Immutable, thread-safe, and without threads of its own. Copies made by the methods that change
+ * a setting share what is kept.
+ *
+ * <pre>{@code
+ * DomainPolicies policies = MtaSts.cachedIn(Path.of("spool/mta-sts"));
+ * }</pre>
  */
 public final class MtaSts implements DomainPolicies {
-    private static final Logger LOG = LoggerFactory.getLogger(MtaSts.class);
+    private static final Logger log = LoggerFactory.getLogger(MtaSts.class);
 
-    /** §3.3 suggests it. */
-    private static final int MAX_POLICY = 64 * 1024;
+    private static final int MAX_POLICIES = 10_000;
+    private static final String RECORD_PREFIX = "_mta-sts.";
 
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    /** So that the name with the longest prefix is a name still (RFC 1035 §2.3.4). */
+    private static final int MAX_DOMAIN = 253 - RECORD_PREFIX.length();
 
-    private final PolicyStore store;
-    private final Trust trust;
-    private final int port;
-    private final Duration timeout;
-    private final Clock clock;
+    /** RFC 8461 §3.3: a suggested refresh frequency. */
+    private static final Duration REFRESH = Duration.ofDays(1);
+
+    private final StsSettings settings;
     private final PolicyCache cache;
+    private final HttpsClient client;
     private final PolicyFetcher fetcher;
-    private final Fetches fetches;
+    private final RecentFailures failures = new RecentFailures();
+    private final SingleFlight<Answer> flights = new SingleFlight<>();
+    private volatile boolean closed;
 
-    private MtaSts(PolicyStore store, Trust trust, int port, Duration timeout, Clock clock) {
-        this.store = store;
-        this.trust = trust;
-        this.port = port;
-        this.timeout = timeout;
-        this.clock = clock;
-        this.cache = new PolicyCache(store);
-        this.fetcher = new PolicyFetcher(new HttpsClient(trust, timeout, MAX_POLICY), port);
-        this.fetches = new Fetches(clock);
+    private MtaSts(StsSettings settings, PolicyCache cache) {
+        this.settings = settings;
+        this.cache = cache;
+        this.client = new HttpsClient(settings.trust(), address -> true);
+        this.fetcher = new PolicyFetcher(client, settings);
     }
 
-    /** What is learnt is forgotten with the process. */
+    /** Keeps policies in memory. After a restart each is fetched anew, at the next mail. */
     public static MtaSts inMemory() {
-        return new MtaSts(
-                PolicyStore.NONE, Trust.system(), 443, Duration.ofMinutes(1), Clock.systemUTC());
+        return new MtaSts(StsSettings.DEFAULTS, new PolicyCache(MAX_POLICIES, null));
     }
 
     /**
-     * What is learnt is kept in a directory of its own, which is made when there is something to
-     * keep. One agent at a time has it.
+     * Keeps policies in a directory too, so that they hold beyond a restart: an attacker cannot
+     * wait for one. A file that is damaged, or not ours, is left out and named in the log.
      *
-     * @throws IllegalArgumentException if there is something else in its place
+     * @param directory for these files alone; made if it is not there
+     * @throws UncheckedIOException if it cannot be made
      */
     public static MtaSts cachedIn(Path directory) {
-        if (Files.exists(directory) && !Files.isDirectory(directory)) {
-            throw new IllegalArgumentException(
-                    "Give a directory to keep MTA-STS policies in; " + directory + " is none.");
+        try {
+            PolicyFiles files = PolicyFiles.in(directory);
+            return new MtaSts(StsSettings.DEFAULTS, new PolicyCache(MAX_POLICIES, files));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Give MTA-STS a directory that can be written to, not " + directory + ".", e);
         }
-        MtaSts memory = inMemory();
-        return new MtaSts(
-                new PolicyDirectory(directory),
-                memory.trust,
-                memory.port,
-                memory.timeout,
-                memory.clock);
-    }
-
-    /** The same with other trust anchors for the servers of policies. */
-    public MtaSts withTrust(Trust anchors) {
-        return new MtaSts(store, anchors, port, timeout, clock);
     }
 
     /**
-     * The same with another port of these servers; 443 unless set.
+     * This, but with other anchors for the certificates of web servers; the system's unless set
+     * otherwise.
      *
-     * @param other 1 to 65535
+     * @throws IllegalArgumentException if there is none at all
      */
-    public MtaSts withPort(int other) {
-        if (other < 1 || other > 65535) {
-            throw new IllegalArgumentException("A port is 1 to 65535.");
-        }
-        return new MtaSts(store, trust, other, timeout, clock);
+    public MtaSts trusting(Trust anchors) {
+        return new MtaSts(settings.withTrust(anchors), cache);
+    }
+
+    /** This, but fetching from that port, 1 to 65535, in place of 443: for tests. */
+    public MtaSts port(int port) {
+        return new MtaSts(settings.withPort(port), cache);
     }
 
     /**
-     * The same with another time for a whole fetch; a minute unless set (§3.3).
-     *
-     * @param limit above zero, five minutes at most
+     * This, but with another limit for a whole fetch: more than zero, up to ten minutes; one minute
+     * unless set otherwise. Time of the resolver comes on top.
      */
-    public MtaSts withTimeout(Duration limit) {
-        if (limit.isNegative() || limit.isZero() || limit.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "Give a fetch a time above zero and of five minutes at most.");
-        }
-        return new MtaSts(store, trust, port, limit, clock);
+    public MtaSts timeout(Duration limit) {
+        return new MtaSts(settings.withTimeout(limit), cache);
     }
 
-    /** The same with another clock, by which policies expire. */
-    public MtaSts withClock(Clock other) {
-        return new MtaSts(store, trust, port, timeout, other);
+    /**
+     * This, but with policies of up to so many octets, 1 to 512 KiB; 64 KiB unless set otherwise.
+     */
+    public MtaSts maxSize(int octets) {
+        return new MtaSts(settings.withMaxSize(octets), cache);
     }
 
+    /** This, but policies expire by that clock. Fetches end by real time all the same. */
+    public MtaSts clock(Clock clock) {
+        return new MtaSts(settings.withClock(clock), cache);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if this is closed, or the thread is interrupted, before the
+     *     answer is known: then it is not known that there is no policy
+     */
     @Override
     public Answer find(MailDomain domain, Resolver resolver) {
-        Optional<DnsName> record = name("_mta-sts.", domain);
-        Optional<DnsName> host = name("mta-sts.", domain);
-        if (record.isEmpty() || host.isEmpty()) {
+        String name = domain.text();
+        if (domain.address().isPresent() || name.length() > MAX_DOMAIN) {
             return Answer.none();
         }
-        Optional<KnownPolicy> known = cache.find(domain, clock.instant());
-        DnsAnswer<String> texts = resolver.txt(record.get());
-        Optional<String> id =
-                texts instanceof DnsAnswer.Found<String> found
-                        ? StsRecord.id(found.records())
-                        : Optional.empty();
-        boolean upToDate =
-                known.isPresent()
-                        && known.get().isFresh(clock.instant())
-                        && id.filter(known.get().id()::equals).isPresent();
-        // §3.1: without a usable record there is nothing to fetch, but what is known still holds.
-        return id.isEmpty() || upToDate
-                ? answer(known)
-                : fetches.once(domain, known, () -> fetch(domain, id.get(), host.get(), resolver));
+        refuseIfClosed();
+        Optional<String> id = id(name, resolver);
+        Optional<Answer> known = known(name, id);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Optional<KeptPolicy> kept = cache.get(name, now());
+        if (kept.isPresent() && flights.isUnderWay(name)) {
+            return Answer.of(kept.get().policy());
+        }
+        // Known by now, perhaps: another flight may have landed since.
+        return flights.get(
+                name, () -> known(name, id).orElseGet(() -> fetch(name, id.orElse(""), resolver)));
     }
 
-    /** A domain that is too long for the name, or an address literal, can have no policy. */
-    private static Optional<DnsName> name(String prefix, MailDomain domain) {
+    /** The answer, if it takes no fetch. */
+    private Optional<Answer> known(String name, Optional<String> id) {
+        Optional<KeptPolicy> kept = cache.get(name, now());
+        Optional<Answer> answer = kept.map(valid -> Answer.of(valid.policy()));
+        if (id.isEmpty()) {
+            // RFC 8461 §3.1: no record does not take back a policy that is kept.
+            return Optional.of(answer.orElse(Answer.none()));
+        }
+        if (kept.isPresent() && isFresh(kept.get(), id.get())) {
+            return answer;
+        }
+        Optional<TlsFailure> failure = failures.get(name, now());
+        return failure.map(recent -> answer.orElseGet(() -> Answer.failed(recent)));
+    }
+
+    private boolean isFresh(KeptPolicy kept, String id) {
+        return kept.id().equals(id) && now().isBefore(kept.fetched().plus(REFRESH));
+    }
+
+    private Answer fetch(String name, String id, Resolver resolver) {
         try {
-            return domain.address().isPresent()
-                    ? Optional.empty()
-                    : Optional.of(DnsName.of(prefix + domain.text()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            StsPolicy policy = fetcher.fetch(name, resolver);
+            cache.put(new KeptPolicy(name, id, now(), policy), now());
+            return Answer.of(policy);
+        } catch (PolicyUnavailableException e) {
+            refuseIfClosed();
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("interrupted", e);
+            }
+            failures.add(name, e.failure(), now());
+            return withoutFetch(name, e);
         }
     }
 
-    private static Answer answer(Optional<KnownPolicy> known) {
-        return known.map(policy -> Answer.of(policy.policy())).orElse(Answer.none());
+    /**
+     * RFC 8461 §5.1: an older policy that is valid still, or delivery as though there were none.
+     */
+    private Answer withoutFetch(String name, PolicyUnavailableException e) {
+        Optional<KeptPolicy> kept = cache.get(name, now());
+        if (kept.isEmpty()) {
+            log.info("No MTA-STS policy of {}: {}.", name, e.getMessage());
+            return Answer.failed(e.failure());
+        }
+        // RFC 8461 §10.2: the administrator should hear of it well before the policy expires.
+        log.warn(
+                "The MTA-STS policy of {}, valid until {}, cannot be fetched anew: {}.",
+                name,
+                kept.get().fetched().plus(kept.get().policy().maxAge()),
+                e.getMessage());
+        return Answer.of(kept.get().policy());
     }
 
-    private Answer fetch(MailDomain domain, String id, DnsName host, Resolver resolver)
-            throws FetchFailedException {
-        Instant begun = clock.instant();
-        KnownPolicy policy =
-                new KnownPolicy(domain, id, begun, fetcher.fetch(domain, host, resolver));
-        LOG.info("The MTA-STS policy of {} is {}", domain, policy.policy().mode());
-        cache.put(policy);
-        return Answer.of(policy.policy());
+    /** What the TXT record says; nothing if there is none, or if nobody knows now. */
+    private static Optional<String> id(String name, Resolver resolver) {
+        DnsAnswer<String> answer = resolver.txt(DnsName.of(RECORD_PREFIX + name));
+        List<String> texts =
+                answer instanceof DnsAnswer.Found<String> found ? found.records() : List.of();
+        return StsRecord.id(texts);
     }
 
-    /** Holds nothing that has to be given back. */
+    private Instant now() {
+        return settings.clock().instant();
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("The source of MTA-STS policies is closed.");
+        }
+    }
+
+    /** Ends fetches under way. What is in the directory stays. */
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        client.close();
+    }
 }

@@ -1,71 +1,98 @@
 package io.embedmta.dns.mtasts;
 
-import io.embedmta.message.MailDomain;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The policies that were fetched, in memory and, where there is one, in a directory. Thread-safe.
+ * Policies that were fetched and are valid still: a bounded number, and a bounded number of
+ * characters in all. When it is full, the one that was asked for the longest time ago goes; its
+ * domain is then as it was before its first mail. Thread-safe.
  */
 final class PolicyCache {
-    /** A policy takes a kilobyte or less; whoever has more domains to send to loses the oldest. */
-    private static final int MAX_POLICIES = 10_000;
+    private static final long MAX_CHARACTERS = 16L << 20;
+
+    private final int maxPolicies;
+    private final @Nullable PolicyFiles files;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<MailDomain, KnownPolicy> policies = new LinkedHashMap<>(16, 0.75f, true);
-    private final PolicyStore store;
-    private boolean read;
+    private final Map<String, KeptPolicy> policies = new LinkedHashMap<>(16, 0.75f, true);
+    private long characters;
+    private boolean loaded;
 
-    PolicyCache(PolicyStore store) {
-        this.store = store;
+    /**
+     * @param files null to keep them in memory alone
+     */
+    PolicyCache(int maxPolicies, @Nullable PolicyFiles files) {
+        this.maxPolicies = maxPolicies;
+        this.files = files;
     }
 
-    /** The policy of a domain, unless it has expired. */
-    Optional<KnownPolicy> find(MailDomain domain, Instant now) {
+    Optional<KeptPolicy> get(String domain, Instant now) {
         lock.lock();
         try {
-            readOnce(now);
-            KnownPolicy known = policies.get(domain);
-            if (known != null && known.isExpired(now)) {
-                policies.remove(domain);
-                store.delete(domain);
-                return Optional.empty();
-            }
-            return Optional.ofNullable(known);
+            load();
+            return Optional.ofNullable(policies.get(domain)).filter(kept -> kept.isValid(now));
         } finally {
             lock.unlock();
         }
     }
 
-    void put(KnownPolicy policy) {
+    /** Keeps a policy in place of an older one, and takes away what is no longer valid. */
+    void put(KeptPolicy kept, Instant now) {
+        List<String> gone = new ArrayList<>();
         lock.lock();
         try {
-            policies.put(policy.domain(), policy);
-            store.write(policy);
-            if (policies.size() > MAX_POLICIES) {
-                MailDomain oldest = policies.keySet().iterator().next();
-                policies.remove(oldest);
-                store.delete(oldest);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** With the first question, as the directory may not be there before the queue is open. */
-    private void readOnce(Instant now) {
-        if (!read) {
-            read = true;
-            for (KnownPolicy policy : store.readAll(MAX_POLICIES)) {
-                if (policy.isExpired(now)) {
-                    store.delete(policy.domain());
-                } else {
-                    policies.put(policy.domain(), policy);
+            load();
+            KeptPolicy older = policies.put(kept.domain(), kept);
+            characters += size(kept) - (older == null ? 0 : size(older));
+            for (Iterator<KeptPolicy> all = policies.values().iterator(); all.hasNext(); ) {
+                KeptPolicy each = all.next();
+                if (!each.isValid(now)) {
+                    remove(each, all, gone);
                 }
             }
+            Iterator<KeptPolicy> eldestFirst = policies.values().iterator();
+            while (policies.size() > maxPolicies || characters > MAX_CHARACTERS) {
+                remove(eldestFirst.next(), eldestFirst, gone);
+            }
+        } finally {
+            lock.unlock();
         }
+        if (files != null) {
+            // Outside of the lock: a disk may take its time.
+            gone.forEach(files::delete);
+            if (!gone.contains(kept.domain())) {
+                files.save(kept);
+            }
+        }
+    }
+
+    private void remove(KeptPolicy kept, Iterator<KeptPolicy> at, List<String> gone) {
+        at.remove();
+        characters -= size(kept);
+        gone.add(kept.domain());
+    }
+
+    private static long size(KeptPolicy kept) {
+        return kept.domain().length()
+                + kept.policy().lines().stream().mapToLong(String::length).sum();
+    }
+
+    /** Once, at the first question. */
+    private void load() {
+        if (files != null && !loaded) {
+            for (KeptPolicy kept : files.load(maxPolicies)) {
+                policies.put(kept.domain(), kept);
+                characters += size(kept);
+            }
+        }
+        loaded = true;
     }
 }

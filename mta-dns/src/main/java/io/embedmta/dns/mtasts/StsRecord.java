@@ -2,48 +2,62 @@ package io.embedmta.dns.mtasts;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The TXT record by which a domain says that it has a policy (RFC 8461 §3.1). Pure functions. */
+/** The TXT record that says that a domain has a policy, and which (RFC 8461 §3.1). */
 final class StsRecord {
-    private static final String VERSION = "v=STSv1";
-    private static final int MAX_ID = 32;
+    private static final String START = "v=STSv1;";
+    private static final Pattern FIELD =
+            Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,31})=([!-:<>-~]+)");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{1,32}");
 
     private StsRecord() {}
 
     /**
-     * The id of the policy; empty unless there is exactly one record of the kind, and it is well
-     * formed.
+     * The id of the policy; empty if the domain has none, or the records are not as they should be.
+     *
+     * @param texts the TXT records of {@code _mta-sts.<domain>}
      */
     static Optional<String> id(List<String> texts) {
-        List<String> records = texts.stream().filter(StsRecord::isOfTheKind).toList();
-        return records.size() == 1 ? idOf(records.get(0)) : Optional.empty();
+        List<String> records = texts.stream().filter(text -> text.startsWith(START)).toList();
+        return records.size() == 1 ? read(records.get(0)) : Optional.empty();
     }
 
-    /** {@code v=STSv1} and a semicolon, with blanks before it. */
-    private static boolean isOfTheKind(String text) {
-        return text.startsWith(VERSION)
-                && text.substring(VERSION.length()).stripLeading().startsWith(";");
-    }
-
-    /** Fields by semicolons, in any order; those not known are for later versions. */
-    private static Optional<String> idOf(String text) {
-        for (String field : text.split(";", -1)) {
-            int equals = field.indexOf('=');
-            if (equals > 0 && field.substring(0, equals).strip().equals("id")) {
-                return Optional.of(field.substring(equals + 1).strip()).filter(StsRecord::isId);
+    private static Optional<String> read(String record) {
+        String id = null;
+        String[] fields = record.substring(START.length()).split(";", -1);
+        for (int i = 0; i < fields.length; i++) {
+            String field = stripBlanks(fields[i]);
+            if (field.isEmpty() && i == fields.length - 1) {
+                break;
+            }
+            Matcher matcher = FIELD.matcher(field);
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            // RFC 8461 §3.2: of a field that is repeated, the first counts.
+            if (matcher.group(1).equals("id") && id == null) {
+                id = matcher.group(2);
             }
         }
-        return Optional.empty();
+        return Optional.ofNullable(id).filter(text -> ID.matcher(text).matches());
     }
 
-    private static boolean isId(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_ID
-                && text.chars()
-                        .allMatch(
-                                c ->
-                                        (c >= '0' && c <= '9')
-                                                || (c >= 'a' && c <= 'z')
-                                                || (c >= 'A' && c <= 'Z'));
+    /** Without spaces and tabs around it; other white space is no part of the grammar. */
+    private static String stripBlanks(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && isBlank(text.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 }

@@ -1,111 +1,214 @@
 package io.embedmta.dns.tlsrpt;
 
+import io.embedmta.AdjustableClock;
 import io.embedmta.Mta;
 import io.embedmta.dns.https.HttpsClient;
 import io.embedmta.event.TlsAttempted;
-import io.embedmta.message.MailAddress;
+import io.embedmta.message.Content;
+import io.embedmta.message.Envelope;
+import io.embedmta.message.QueueId;
+import io.embedmta.message.Recipient;
+import io.embedmta.message.ReversePath;
+import io.embedmta.message.TlsRequest;
 import io.embedmta.resolver.Resolver;
-import io.embedmta.tls.Trust;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * TLS reports (RFC 8460): counts how connections to exchangers were secured, and tells each domain
- * that asks for it, once a day, by mail or HTTPS. None is sent unless an application starts them:
+ * Counts how connections to other servers were secured, and tells the domains that ask for it, once
+ * a day (RFC 8460). Each day in universal time is reported within four hours and a bit after its
+ * end, by mail through the agent or by HTTPS, as the domain has it.
+ *
+ * <p>Memory is bounded: 10,000 domains a day, and some 16 million characters. What does not fit is
+ * left out, and the log says how much. The connections by which reports travel are not counted.
+ *
+ * <p>RFC 8460 §5.3 wants reports by mail signed with DKIM. The agent does not sign: without a
+ * signature on the way out, by a filter or a smart host, receivers may ignore them.
+ *
+ * <p>Thread-safe. It has one thread, a daemon, and ends it on {@link #close}; close it before the
+ * agent.
  *
  * <pre>{@code
- * try (RunningTlsReports reports =
- *         TlsReports.of("Example Inc.", "postmaster@example.org").start(mta, resolver)) {
+ * try (Mta mta = builder.start();
+ *         TlsReports reports =
+ *                 TlsReports.by("Example Org", "tls-reports@example.org").start(mta, resolver)) {
  *     mta.awaitShutdown();
  * }
  * }</pre>
- *
- * <p>Immutable; the methods that begin with "with" give a changed copy. What was counted lies in
- * memory: the day on which the process ends is not reported. Reports by mail carry no DKIM
- * signature of ours, which some receivers want (§3); a filter of the application can add one.
  */
-public final class TlsReports {
-    /** §5.4 leaves it open; a report is small, and so is the answer. */
-    private static final Duration HTTPS_TIMEOUT = Duration.ofMinutes(1);
+public final class TlsReports implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(TlsReports.class);
 
-    private static final int MAX_ANSWER = 64 * 1024;
+    private static final Duration SAVE_INTERVAL = Duration.ofMinutes(5);
+    private static final long LOOK_SECONDS = 60;
+    private static final long CLOSE_MILLIS = 10_000;
 
-    private final String organization;
-    private final MailAddress contact;
-    private final Trust trust;
-    private final Clock clock;
-    private final RandomGenerator random;
+    private final ReportSettings settings;
+    private final Mta mta;
+    private final HttpsClient client;
+    private final @Nullable StateFile file;
+    private final Gatherer gatherer;
+    private final Reporter reporter;
+    private final Semaphore wake = new Semaphore(0);
+    private final Thread thread;
+    private volatile boolean closed;
 
     private TlsReports(
-            String organization,
-            MailAddress contact,
-            Trust trust,
-            Clock clock,
-            RandomGenerator random) {
-        this.organization = organization;
-        this.contact = contact;
-        this.trust = trust;
-        this.clock = clock;
-        this.random = random;
+            ReportSettings settings,
+            Mta mta,
+            Resolver resolver,
+            HttpsClient client,
+            @Nullable StateFile file) {
+        this.settings = settings;
+        this.mta = mta;
+        this.client = client;
+        this.file = file;
+        this.gatherer =
+                new Gatherer(date -> new Day(date, Long.toHexString(settings.random().nextLong())));
+        this.reporter = new Reporter(settings, this::submit, resolver, client);
+        this.thread = new Thread(this::run, "mta-tls-reports");
+        thread.setDaemon(true);
     }
 
     /**
-     * Reports in the name of an organization.
+     * Begins to set up.
      *
-     * @param contact an address for questions; reports by mail come from it
-     * @throws IllegalArgumentException if it is no address, or the name is empty
+     * @param organization who reports, as people read it
+     * @param from the mail address that reports come from, in ASCII
+     * @throws io.embedmta.smtp.SyntaxException if that is no address
      */
-    public static TlsReports of(String organization, String contact) {
-        if (organization.isBlank()) {
-            throw new IllegalArgumentException("Give the name of who reports.");
+    public static TlsReportsBuilder by(String organization, String from) {
+        return new TlsReportsBuilder(organization, from);
+    }
+
+    static TlsReports start(
+            ReportSettings settings,
+            Mta mta,
+            Resolver resolver,
+            HttpsClient client,
+            @Nullable StateFile file) {
+        TlsReports reports = new TlsReports(settings, mta, resolver, client, file);
+        if (file != null) {
+            StateFile.State saved = file.load();
+            reports.gatherer.restore(saved.days(), saved.own());
         }
-        return new TlsReports(
-                organization,
-                MailAddress.of(contact),
-                Trust.system(),
-                Clock.systemUTC(),
-                RandomGeneratorFactory.getDefault().create());
+        mta.on(TlsAttempted.class, reports::count);
+        if (settings.clock() instanceof AdjustableClock adjustable) {
+            adjustable.whenAdjusted(reports.wake::release);
+        }
+        reports.thread.start();
+        return reports;
     }
 
-    /** The same with other trust anchors for the servers that reports go to. */
-    public TlsReports withTrust(Trust anchors) {
-        return new TlsReports(organization, contact, anchors, clock, random);
+    void count(TlsAttempted event) {
+        if (!closed) {
+            gatherer.count(event);
+        }
+    }
+
+    private void run() {
+        Instant nextSave = settings.clock().instant().plus(SAVE_INTERVAL);
+        try {
+            while (!closed) {
+                Instant now = settings.clock().instant();
+                report(now);
+                if (!now.isBefore(nextSave)) {
+                    save();
+                    nextSave = now.plus(SAVE_INTERVAL);
+                }
+                // It waits in real time, and is woken when a clock that someone moves has moved.
+                if (wake.tryAcquire(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                    wake.drainPermits();
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("Interrupted: the end of TLS reports.");
+        }
+    }
+
+    /** Whatever goes wrong, the next look is in a minute. */
+    private void report(Instant now) {
+        try {
+            LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
+            gatherer.closeBefore(today).forEach(reporter::add);
+            reporter.run(now, () -> !closed);
+        } catch (RuntimeException e) {
+            log.error("TLS reports failed unexpectedly; going on.", e);
+        }
+    }
+
+    private void save() {
+        if (file != null) {
+            file.save(gatherer.encode(reporter.days()));
+        }
+    }
+
+    private void submit(ReportTarget.Mailbox to, Day day, String domain, String id, byte[] gzip) {
+        // RFC 8460 §5.1: who reports on whom, from when to when.
+        String fileName =
+                settings.submitter()
+                        + "!"
+                        + domain
+                        + "!"
+                        + day.start().getEpochSecond()
+                        + "!"
+                        + (day.end().getEpochSecond() - 1)
+                        + "!"
+                        + day.unique
+                        + ".json.gz";
+        Content mail =
+                ReportMail.of(
+                        settings.from(),
+                        to.address(),
+                        settings.submitter(),
+                        domain,
+                        id,
+                        fileName,
+                        settings.clock().instant(),
+                        gzip);
+        Envelope envelope =
+                Envelope.from(ReversePath.of(settings.from()))
+                        .to(Recipient.of(to.address()))
+                        .withTlsRequest(TlsRequest.WAIVED);
+        gatherer.uncounted(() -> submit(envelope, mail));
+    }
+
+    private QueueId submit(Envelope envelope, Content mail) {
+        return mta.submit(envelope, mail).queueId();
     }
 
     /**
-     * The same with another clock, by which days end; one that jumps implements {@link
-     * io.embedmta.AdjustableClock}.
+     * Stops to count, ends what is under way, and saves the counts if they are kept in a directory.
+     * What was not reported yet is then reported after the next start; without a directory it is
+     * lost. Idempotent.
      */
-    public TlsReports withClock(Clock other) {
-        return new TlsReports(organization, contact, trust, other, random);
-    }
-
-    /** The same with other randomness of ids and delays; used by one thread at a time. */
-    public TlsReports withRandom(RandomGenerator other) {
-        return new TlsReports(organization, contact, trust, clock, other);
-    }
-
-    /**
-     * Counts from now on.
-     *
-     * @param mta whose connections are counted, and by which reports are mailed
-     * @param resolver asked where reports go; the caller keeps it open as long as they run
-     * @return what counts, which the caller closes before the agent
-     */
-    public RunningTlsReports start(Mta mta, Resolver resolver) {
-        ReportSender sender = new ReportSender(organization, mta.hostname(), contact);
-        Delivery delivery =
-                new Delivery(
-                        mta,
-                        resolver,
-                        new HttpsClient(trust, HTTPS_TIMEOUT, MAX_ANSWER),
-                        sender,
-                        clock);
-        RunningTlsReports running = new RunningTlsReports(sender, delivery, clock, random);
-        mta.on(TlsAttempted.class, running::count);
-        running.start();
-        return running;
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        client.close();
+        wake.release();
+        try {
+            thread.join(CLOSE_MILLIS);
+            if (thread.isAlive()) {
+                thread.interrupt();
+                thread.join(CLOSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // The reporter's days are the thread's alone while it lives.
+        if (!thread.isAlive()) {
+            save();
+        }
     }
 }

@@ -15,11 +15,19 @@ class StsRecordTest {
             strings = {
                 "v=STSv1; id=20160831085700Z;",
                 "v=STSv1;id=20160831085700Z",
-                "v=STSv1 ; id=20160831085700Z ; more=later;",
-                "v=STSv1; more=later; id = 20160831085700Z"
+                "v=STSv1;\tid=20160831085700Z \t; ",
+                "v=STSv1; x.y=a:b/c; id=20160831085700Z; z_=1",
+                "v=STSv1; id=20160831085700Z; id=other"
             })
-    void record_wellFormed_hasItsId(String text) {
+    void id_isRead(String text) {
         assertEquals(Optional.of("20160831085700Z"), StsRecord.id(List.of("v=spf1 -all", text)));
+    }
+
+    @Test
+    void id_ofThirtyTwo_isTheLongest() {
+        String longest = "a1B2".repeat(8);
+        assertEquals(Optional.of(longest), StsRecord.id(List.of("v=STSv1; id=" + longest)));
+        assertEquals(Optional.empty(), StsRecord.id(List.of("v=STSv1; id=" + longest + "x")));
     }
 
     @ParameterizedTest
@@ -28,20 +36,26 @@ class StsRecordTest {
                 "",
                 "v=STSv1",
                 "v=STSv1;",
-                "v=STSv10; id=1;",
-                " v=STSv1; id=1;",
-                "id=1; v=STSv1;",
-                "v=STSv1; id=;",
-                "v=STSv1; id=a-b;",
-                "v=STSv1; id=123456789012345678901234567890123;",
-                "V=STSV1; id=1;"
+                "v=STSv1 ; id=1;",
+                "V=STSv1; id=1;",
+                "v=STSv1; ID=1;",
+                "v=STSv1; id=1;; x=y;",
+                "v=STSv1; id=1; x;",
+                "v=STSv1; id=1; x=;",
+                "v=STSv1; id=1; x=a=b;",
+                "v=STSv1; id=1; x=a b;",
+                "v=STSv1; id=1; _x=a;",
+                "v=STSv1; id = 1;",
+                "v=STSv1; id=\u0661;",
+                "v=STSv1; id=bad_id; id=1;"
             })
-    void record_malformed_isNone(String text) {
+    void malformed_hasNone(String text) {
         assertEquals(Optional.empty(), StsRecord.id(List.of(text)));
     }
 
     @Test
-    void records_two_areNone() {
-        assertEquals(Optional.empty(), StsRecord.id(List.of("v=STSv1; id=1;", "v=STSv1; id=1;")));
+    void severalRecords_haveNone() {
+        assertEquals(Optional.empty(), StsRecord.id(List.of()));
+        assertEquals(Optional.empty(), StsRecord.id(List.of("v=STSv1; id=1;", "v=STSv1; broken")));
     }
 }

@@ -86,7 +86,7 @@ final class Relay {
         return options.spool()
                 .map(spool -> MtaSts.cachedIn(spool.resolve("mta-sts")))
                 .orElseGet(MtaSts::inMemory)
-                .withTrust(options.tlsOut().trust());
+                .trusting(options.tlsOut().trust());
     }
 
     private static Route way(RelayOptions options) {

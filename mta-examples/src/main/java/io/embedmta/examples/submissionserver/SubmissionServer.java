@@ -5,7 +5,6 @@ import io.embedmta.MtaBuilder;
 import io.embedmta.auth.UserFile;
 import io.embedmta.dns.DnsResolver;
 import io.embedmta.dns.mtasts.MtaSts;
-import io.embedmta.dns.tlsrpt.RunningTlsReports;
 import io.embedmta.dns.tlsrpt.TlsReports;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.route.Route;
@@ -36,8 +35,10 @@ public final class SubmissionServer {
     }
 
     /** Tells domains each day how securing connections to them went. */
-    private static RunningTlsReports report(Mta mta, DnsResolver resolver) {
-        return TlsReports.of("Example Inc.", "postmaster@example.org").start(mta, resolver);
+    private static TlsReports report(Mta mta, DnsResolver resolver, Path directory) {
+        return TlsReports.by("Example Inc.", "tls-reports@example.org")
+                .keptIn(directory.resolve("tls-reports"))
+                .start(mta, resolver);
     }
 
     /** Runs until the process is stopped. */
@@ -47,7 +48,7 @@ public final class SubmissionServer {
         builder.queue(JournalQueue.open(directory.resolve("spool")));
         try (Mta mta = builder.start();
                 DnsResolver resolver = DnsResolver.system()) {
-            RunningTlsReports reports = report(mta, resolver);
+            TlsReports reports = report(mta, resolver, directory);
             mta.awaitShutdown();
             reports.close();
         }

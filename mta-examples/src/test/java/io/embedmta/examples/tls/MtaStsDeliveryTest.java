@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.Mta;
-import io.embedmta.dns.https.PolicyHost;
+import io.embedmta.dns.https.WebServer;
 import io.embedmta.dns.mtasts.MtaSts;
 import io.embedmta.event.Deferred;
 import io.embedmta.event.MtaEvent;
@@ -44,11 +44,11 @@ class MtaStsDeliveryTest {
     private final BlockingQueue<MtaEvent> outcomes = new LinkedBlockingQueue<>();
     private final BlockingQueue<TlsAttempted> attempts = new LinkedBlockingQueue<>();
     private final Postbox postbox = new Postbox();
-    private PolicyHost host;
+    private WebServer host;
 
     @BeforeEach
     void startHost() throws Exception {
-        host = PolicyHost.start(authority.issue("mta-sts.receiver.test"));
+        host = WebServer.start(authority.issue("mta-sts.receiver.test"));
     }
 
     @AfterEach
@@ -66,10 +66,7 @@ class MtaStsDeliveryTest {
 
     /** Sends a message, and gives what became of its first attempt. */
     private MtaEvent send(String mode, String mx, SmtpListener listener) throws Exception {
-        host.answer(
-                200,
-                "text/plain",
-                "version: STSv1\r\nmode: " + mode + "\r\nmx: " + mx + "\r\nmax_age: 86400\r\n");
+        host.text("version: STSv1\r\nmode: " + mode + "\r\nmx: " + mx + "\r\nmax_age: 86400\r\n");
         try (Mta receiver =
                 Mta.builder("mx.receiver.test")
                         .listener(listener)
@@ -89,8 +86,7 @@ class MtaStsDeliveryTest {
                             .route(
                                     Route.mailExchangers()
                                             .tls(OutboundTls.opportunistic().trusting(trust)))
-                            .domainPolicies(
-                                    MtaSts.inMemory().withTrust(trust).withPort(host.port()))
+                            .domainPolicies(MtaSts.inMemory().trusting(trust).port(host.port()))
                             .remotePort(receiver.addresses().get(0).getPort())
                             .start()) {
                 sender.on(Relayed.class, outcomes::add);

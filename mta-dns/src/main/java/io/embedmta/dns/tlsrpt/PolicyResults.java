@@ -1,0 +1,111 @@
+package io.embedmta.dns.tlsrpt;
+
+import io.embedmta.event.TlsAttempted;
+import io.embedmta.tls.AppliedPolicy;
+import io.embedmta.tls.TlsFailure;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What became of connections that were held to one policy. Not thread-safe. */
+final class PolicyResults {
+    private static final int MAX_FAILURES = 100;
+    private static final int MAX_TEXT = 200;
+    private static final int MAX_POLICY = 8 << 10;
+
+    long successes;
+    long failures;
+    final Map<Failure, Long> details = new LinkedHashMap<>();
+
+    /**
+     * A policy, as a report names it (RFC 8460 §4.4). Immutable.
+     *
+     * @param domain the policy domain: of TLSA records, the name of the server; else the domain of
+     *     the mail (RFC 8460 §1.1)
+     */
+    record Policy(
+            AppliedPolicy.Type type, List<String> lines, List<String> patterns, String domain) {
+
+        static Policy of(TlsAttempted event) {
+            AppliedPolicy policy = event.policy();
+            boolean ofServer =
+                    policy.type() == AppliedPolicy.Type.TLSA && !event.exchanger().isEmpty();
+            return new Policy(
+                    policy.type(),
+                    shortened(policy.lines()),
+                    shortened(policy.patterns()),
+                    ofServer ? event.exchanger() : event.domain().text());
+        }
+
+        /** A domain may publish 64 KiB; nobody reads that in a report. */
+        private static List<String> shortened(List<String> lines) {
+            List<String> kept = new ArrayList<>();
+            int left = MAX_POLICY;
+            for (String line : lines) {
+                left -= line.length();
+                if (left < 0) {
+                    break;
+                }
+                kept.add(line);
+            }
+            return List.copyOf(kept);
+        }
+
+        /** How many characters it holds. */
+        int size() {
+            return domain.length()
+                    + lines.stream().mapToInt(String::length).sum()
+                    + patterns.stream().mapToInt(String::length).sum();
+        }
+    }
+
+    /**
+     * One way to fail. Immutable.
+     *
+     * @param local our address; empty if there was no connection
+     * @param remote the server's; empty if there was no connection
+     * @param exchanger the server's name; empty if it is the policy that failed
+     */
+    record Failure(
+            TlsFailure.Kind kind, String local, String remote, String exchanger, String detail) {
+
+        static Failure of(TlsAttempted event, TlsFailure failure) {
+            String detail = failure.detail();
+            return new Failure(
+                    failure.kind(),
+                    text(event.local()),
+                    text(event.remote()),
+                    event.exchanger(),
+                    detail.substring(0, Math.min(MAX_TEXT, detail.length())));
+        }
+
+        private static String text(Optional<InetAddress> address) {
+            return address.map(InetAddress::getHostAddress)
+                    // The scope of a link-local address means something here alone.
+                    .map(text -> text.replaceFirst("%.*", ""))
+                    .orElse("");
+        }
+
+        /** How many characters it holds. */
+        int size() {
+            return local.length() + remote.length() + exchanger.length() + detail.length();
+        }
+    }
+
+    /** Counts a connection; a failure of a kind too many is counted without its details. */
+    int add(TlsAttempted event) {
+        if (event.failure().isEmpty()) {
+            successes++;
+            return 0;
+        }
+        failures++;
+        Failure failure = Failure.of(event, event.failure().get());
+        if (details.size() >= MAX_FAILURES && !details.containsKey(failure)) {
+            return 0;
+        }
+        return details.merge(failure, 1L, Long::sum) == 1 ? failure.size() : 0;
+    }
+}
