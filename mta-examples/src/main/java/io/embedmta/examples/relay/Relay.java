@@ -46,9 +46,10 @@ final class Relay {
         if (options.spool().isPresent()) {
             Path spool = options.spool().get();
             JournalQueue queue = Spools.open(spool);
-            serve(options, start(builder.queue(queue)), openControl(spool, queue), out);
+            builder.queue(queue).domainPolicies(policies(options, keptIn(spool)));
+            serve(options, start(builder), openControl(spool, queue), out);
         } else {
-            Mta mta = start(builder);
+            Mta mta = start(builder.domainPolicies(policies(options, MtaSts.inMemory())));
             LOG.warn("Queued mail is lost with this process; --spool DIR keeps it on disk");
             serve(options, mta, Optional.empty(), out);
         }
@@ -68,7 +69,6 @@ final class Relay {
                         .retry(schedule)
                         .remotePort(options.remotePort())
                         .resolver(resolver(options))
-                        .domainPolicies(policies(options))
                         .route(way(options));
         Listeners.of(options, limits).forEach(builder::listener);
         options.domains()
@@ -81,12 +81,18 @@ final class Relay {
                 .applyTo(options.dns().map(DnsResolver::of).orElseGet(DnsResolver::system));
     }
 
-    /** Of a durable queue, what domains demand is remembered as durably. */
-    private static MtaSts policies(RelayOptions options) {
-        return options.spool()
-                .map(spool -> MtaSts.cachedIn(spool.resolve("mta-sts")))
-                .orElseGet(MtaSts::inMemory)
-                .trusting(options.tlsOut().trust());
+    private static MtaSts policies(RelayOptions options, MtaSts kept) {
+        return kept.trusting(options.tlsOut().trust());
+    }
+
+    /** With a durable queue, what domains demand is remembered as durably, if it can be. */
+    private static MtaSts keptIn(Path spool) {
+        try {
+            return MtaSts.cachedIn(spool.resolve("mta-sts"));
+        } catch (UncheckedIOException e) {
+            LOG.warn("MTA-STS policies are lost with this process: {}", e.getMessage());
+            return MtaSts.inMemory();
+        }
     }
 
     private static Route way(RelayOptions options) {
