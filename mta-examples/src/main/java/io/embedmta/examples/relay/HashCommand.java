@@ -53,10 +53,11 @@ final class HashCommand {
         return line == null ? "" : line;
     }
 
-    /** From JDK 22 on there is a console without a terminal too, and a method that tells. */
+    /** JDK 22 to 24 have a console without a terminal too, and a method that tells. */
     private static boolean isTerminal(Console console) {
-        if (Runtime.version().feature() < 22) {
-            return Objects.nonNull(console);
+        boolean there = Objects.nonNull(console);
+        if (!there || Runtime.version().feature() < 22) {
+            return there;
         }
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
