@@ -6,8 +6,6 @@ import io.embedmta.internal.delivery.Verifiers;
 import io.embedmta.internal.intake.AliasLoops;
 import io.embedmta.internal.intake.RoutingTable;
 import io.embedmta.internal.runtime.LateRandom;
-import io.embedmta.internal.tls.PkixVerifier;
-import io.embedmta.internal.tls.TlsaLookup;
 import io.embedmta.listener.Listener;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.MailDomain;
@@ -57,7 +55,7 @@ public final class MtaBuilder {
     DomainPolicies policies = NoPolicies.INSTANCE;
     List<InetAddress> localAddresses = List.of();
     @Nullable TlsaSource tlsa;
-    Verifiers verifiers = PkixVerifier::new;
+    Verifiers verifiers = Verifiers.byTrustAnchors();
     RetrySchedule schedule = RetrySchedule.defaults();
     Clock clock = Clock.systemUTC();
     RandomGenerator random = new LateRandom();
@@ -342,7 +340,7 @@ public final class MtaBuilder {
     }
 
     TlsaSource buildTlsa(Resolver of) {
-        return tlsa != null ? tlsa : new TlsaLookup(of)::find;
+        return tlsa != null ? tlsa : TlsaSource.of(of);
     }
 
     Router buildRouter() {

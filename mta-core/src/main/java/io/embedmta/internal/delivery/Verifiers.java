@@ -1,6 +1,7 @@
 package io.embedmta.internal.delivery;
 
 import io.embedmta.internal.tls.PeerVerifier;
+import io.embedmta.internal.tls.PkixVerifier;
 import io.embedmta.tls.Trust;
 import java.util.List;
 
@@ -15,4 +16,14 @@ public interface Verifiers {
      *     as {@code [192.0.2.1]}
      */
     PeerVerifier trusting(Trust trust, List<String> names);
+
+    /** Those that the JDK helps with. No lambda: the JVM would make code while the agent starts. */
+    static Verifiers byTrustAnchors() {
+        return new Verifiers() {
+            @Override
+            public PeerVerifier trusting(Trust trust, List<String> names) {
+                return new PkixVerifier(trust, names);
+            }
+        };
+    }
 }

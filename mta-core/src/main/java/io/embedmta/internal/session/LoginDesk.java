@@ -1,5 +1,6 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.auth.Authenticator;
 import io.embedmta.internal.sasl.ServerMechanisms;
 import io.embedmta.listener.Engine;
 import io.embedmta.listener.SmtpListener;
@@ -13,12 +14,12 @@ import java.util.Optional;
 record LoginDesk(Optional<ServerMechanisms> mechanisms, LoginThrottle throttle) {
 
     static LoginDesk of(SmtpListener settings, Engine engine) {
-        return new LoginDesk(
-                settings.authenticator()
-                        .map(
-                                users ->
-                                        ServerMechanisms.of(
-                                                users, engine.hostname(), engine.clock())),
-                new LoginThrottle(engine.clock()));
+        Optional<Authenticator> users = settings.authenticator();
+        Optional<ServerMechanisms> mechanisms =
+                users.isPresent()
+                        ? Optional.of(
+                                ServerMechanisms.of(users.get(), engine.hostname(), engine.clock()))
+                        : Optional.empty();
+        return new LoginDesk(mechanisms, new LoginThrottle(engine.clock()));
     }
 }
