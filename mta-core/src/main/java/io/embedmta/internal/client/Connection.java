@@ -240,18 +240,31 @@ final class Connection {
     /** Whether the connection is open and, as far as can be told, quiet. */
     boolean isQuiet() {
         try {
+            watchLook();
             return !socket.isClosed() && !replies.hasUnread();
         } catch (IOException e) {
             return false;
+        } finally {
+            watched = false;
         }
     }
 
     /** Whether the server has said something that was not read yet, even if it is gone by now. */
     boolean hasUnread() {
         try {
+            watchLook();
             return replies.hasUnread();
         } catch (IOException e) {
             return false;
+        } finally {
+            watched = false;
+        }
+    }
+
+    /** To look at what has come in, TLS may have to answer a peer that reads nothing. */
+    private void watchLook() {
+        if (layer != null) {
+            watch(System.nanoTime() + timeouts.quit().toNanos());
         }
     }
 

@@ -10,6 +10,7 @@ import io.embedmta.smtp.SyntaxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class Login {
             Duration timeout) {
         this.connection = connection;
         this.mechanism = mechanism;
-        this.secrets = secrets;
+        this.secrets = new ArrayList<>(secrets);
         this.timeout = timeout;
     }
 
@@ -135,7 +136,7 @@ final class Login {
                                 ? " offers no way to log in that we know"
                                 : " offers no way to log in that hides the secret, and there is no"
                                         + " TLS";
-        return SessionEndedException.because("4.7.4", connection.server() + text);
+        return SessionEndedException.because("4.7.0", connection.server() + text);
     }
 
     private void run() throws SessionEndedException {
@@ -150,7 +151,7 @@ final class Login {
             } catch (SaslException e) {
                 throw broken(e.getMessage());
             }
-            reply = say(encode(response));
+            reply = say(sealed(response));
         }
         if (!reply.isPositive()) {
             throw refused(reply);
@@ -167,7 +168,7 @@ final class Login {
         if (initial.isEmpty()) {
             return say(command);
         }
-        String response = encode(initial.get());
+        String response = sealed(initial.get());
         String whole = command + " " + response;
         if (whole.length() <= MAX_COMMAND) {
             return say(whole);
@@ -176,11 +177,29 @@ final class Login {
         return reply.code() == 334 ? say(response) : reply;
     }
 
-    /** Says a line that is never to be quoted. */
+    /** Says a line that is never to be quoted, by the server either. */
     private Reply say(String line) throws SessionEndedException {
         connection.write(line);
         connection.flush();
-        return connection.reply("our log-in", timeout);
+        try {
+            return connection.reply("our log-in", timeout);
+        } catch (SessionEndedException e) {
+            String text = e.reply().toString();
+            if (withoutSecrets(text).equals(text)) {
+                throw e;
+            }
+            // Without the cause, whose text repeats it too.
+            throw broken(text);
+        }
+    }
+
+    /** A response as it goes over the wire, which is as secret as what is in it. */
+    private String sealed(byte[] response) {
+        String text = encode(response);
+        if (!text.isEmpty()) {
+            secrets.add(text);
+        }
+        return text;
     }
 
     private static String encode(byte[] response) {

@@ -225,7 +225,14 @@ final class RemoteDelivery {
 
         /** There are more servers, so nothing is final yet. */
         DeliveryResult soFar() {
-            return new DeliveryResult.Deferred(last, lastMta);
+            return new DeliveryResult.Deferred(forNow(last), lastMta);
+        }
+
+        /** What one server says for good, another may say no to. */
+        private static Reply forNow(Reply reply) {
+            return reply.isPermanent()
+                    ? Reply.of(451, reply.status().withCategory(4), reply.text())
+                    : reply;
         }
 
         DeliveryResult result() {

@@ -9,6 +9,7 @@ import io.embedmta.resolver.DnsAnswer.TemporaryFailure;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.resolver.TlsaRecord;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,10 @@ final class TlsaSearch {
         return new Answer.NoDane();
     }
 
-    private Answer answer(DnsName base, List<TlsaRecord> records) {
+    private Answer answer(DnsName base, List<TlsaRecord> found) {
+        // In one order, however the DNS turns them: equal demands share connections and reports.
+        List<TlsaRecord> records =
+                found.stream().sorted(Comparator.comparing(TlsaRecord::toString)).toList();
         if (records.stream().noneMatch(DaneVerifier::isUsable)) {
             return new Answer.Unusable(records);
         }

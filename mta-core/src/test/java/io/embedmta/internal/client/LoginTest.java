@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,7 +125,7 @@ class LoginTest {
                             })) {
                 Reply reply = failure(server, as, mayShow);
                 assertEquals(451, reply.code());
-                assertEquals("4.7.4", reply.status().toString());
+                assertEquals("4.7.0", reply.status().toString());
                 if (as == ANN) {
                     assertTrue(reply.text().contains(words), reply.toString());
                 }
@@ -144,6 +145,28 @@ class LoginTest {
             Reply reply = failure(server, ANN, true);
             assertEquals(451, reply.code());
             assertEquals(status, reply.status().toString());
+        }
+    }
+
+    /** The line that carried the secret is one. */
+    @ParameterizedTest
+    @CsvSource({"535 5.7.8 you said", "421 4.7.0 you said", "no reply:"})
+    void server_thatRepeatsOurLine_isNotQuoted(String said) throws IOException {
+        for (Credentials as : List.of(ANN, TOKEN)) {
+            List<String> lines = new CopyOnWriteArrayList<>();
+            try (ScriptedServer server =
+                    ScriptedServer.playing(
+                            client -> {
+                                client.greet("AUTH PLAIN XOAUTH2");
+                                String line = client.expect("AUTH ");
+                                lines.add(line);
+                                client.say(said + " " + line);
+                            })) {
+                Reply reply = failure(server, as, true);
+                String response = lines.get(0).substring(lines.get(0).lastIndexOf(' ') + 1);
+                assertEquals(451, reply.code());
+                assertFalse(reply.text().contains(response), reply.toString());
+            }
         }
     }
 

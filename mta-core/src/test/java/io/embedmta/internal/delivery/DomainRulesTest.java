@@ -1,6 +1,7 @@
 package io.embedmta.internal.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.embedmta.internal.delivery.Exchangers.Host;
 import io.embedmta.internal.tls.TestVerifier;
@@ -16,6 +17,7 @@ import io.embedmta.tls.OutboundTls;
 import io.embedmta.tls.StsPolicy;
 import io.embedmta.tls.StsPolicy.Mode;
 import io.embedmta.tls.TestAuthority;
+import io.embedmta.tls.TlsFailure;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,21 @@ class DomainRulesTest {
         public void close() {
             // It holds nothing.
         }
+    }
+
+    @Test
+    void required_andThePolicyCannotBeHadNow_isSaidForNowAlone() {
+        TlsFailure down = new TlsFailure(TlsFailure.Kind.STS_POLICY_FETCH_ERROR, "it is down");
+        Ruling ruling =
+                security.forExchangers(
+                                MailDomain.of("y.example"),
+                                false,
+                                OutboundTls.opportunistic(),
+                                TlsRequest.REQUIRED,
+                                DomainPolicies.Answer.failed(down))
+                        .rule(Host.of(DnsName.of("mx.y.example")), 25);
+        Ruling.Skip skip = assertInstanceOf(Ruling.Skip.class, ruling);
+        assertEquals("451 4.7.5 REQUIRETLS, and it is down", skip.reply().toString());
     }
 
     private boolean isNamed(String exchanger, String pattern) {

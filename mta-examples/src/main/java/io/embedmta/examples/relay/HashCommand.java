@@ -31,6 +31,11 @@ final class HashCommand {
             throw CommandFailure.wrong(
                     new IllegalArgumentException("hash takes a name alone; see hash --help"));
         }
+        if (!arguments.isEmpty() && !arguments.get(0).matches("[^:#\\s\\p{Cntrl}][^:\\s\\p{Cntrl}]*")) {
+            throw CommandFailure.wrong(
+                    new IllegalArgumentException(
+                            "a name in the file of users has no colon and no blank"));
+        }
         try {
             String hash = ScramVerifier.of(password(in)).text();
             out.println(arguments.isEmpty() ? hash : arguments.get(0) + ":" + hash);
