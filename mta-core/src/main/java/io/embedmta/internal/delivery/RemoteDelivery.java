@@ -225,10 +225,10 @@ final class RemoteDelivery {
 
         /** There are more servers, so nothing is final yet. */
         DeliveryResult soFar() {
-            return new DeliveryResult.Deferred(forNow(last), lastMta);
+            return new DeliveryResult.Deferred(lastMta.isEmpty() ? forNow(last) : last, lastMta);
         }
 
-        /** What one server says for good, another may say no to. */
+        /** A verdict of our own on one server is not that on another; a server's word is kept. */
         private static Reply forNow(Reply reply) {
             return reply.isPermanent()
                     ? Reply.of(451, reply.status().withCategory(4), reply.text())
