@@ -31,7 +31,8 @@ final class HashCommand {
             throw CommandFailure.wrong(
                     new IllegalArgumentException("hash takes a name alone; see hash --help"));
         }
-        if (!arguments.isEmpty() && !arguments.get(0).matches("[^:#\\s\\p{Cntrl}][^:\\s\\p{Cntrl}]*")) {
+        if (!arguments.isEmpty()
+                && !arguments.get(0).matches("[^:#\\s\\p{Cntrl}][^:\\s\\p{Cntrl}]*")) {
             throw CommandFailure.wrong(
                     new IllegalArgumentException(
                             "a name in the file of users has no colon and no blank"));
