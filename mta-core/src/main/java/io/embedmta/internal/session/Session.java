@@ -37,9 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Session implements Runnable, SessionView {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-    /** Commands that move nothing on, until each more of them counts as an error. */
-    private static final int IDLE_COMMANDS = 100;
-
     private final SmtpListener settings;
     private final Engine engine;
     private final Socket socket;
@@ -60,9 +57,7 @@ final class Session implements Runnable, SessionView {
     private @Nullable Identity user;
     private int loginFailures;
     private @Nullable Transaction transaction;
-    private int errors;
-    private int deferrals;
-    private int idleCommands;
+    private final Patience patience;
     private boolean over;
 
     /** Set by the thread that shuts down, read by ours; see {@link #wind}. */
@@ -85,6 +80,7 @@ final class Session implements Runnable, SessionView {
         this.client = (InetSocketAddress) socket.getRemoteSocketAddress();
         this.mayRelay = settings.mayRelay(client.getAddress());
         this.loginDesk = loginDesk;
+        this.patience = new Patience(settings.limits());
     }
 
     @Override
@@ -221,8 +217,8 @@ final class Session implements Runnable, SessionView {
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         Line line = connection().input().readLine(longestLine());
         Reply reply = withStatus(answer(line));
-        count(reply);
-        if (errors >= limits().errors() && !over) {
+        patience.take(reply);
+        if (patience.isOver() && !over) {
             LOG.info("{}: too many errors of {}, last {}", id, client, reply);
             connection().say(reply);
             reply = Replies.TOO_MANY_ERRORS;
@@ -238,21 +234,6 @@ final class Session implements Runnable, SessionView {
         if (startTlsNext) {
             startTlsNext = false;
             over = !startTls();
-        }
-    }
-
-    /**
-     * A refusal for good is the client's error. A deferral need not be, so a whole transaction's
-     * recipients may be deferred before more of them count: greylisting does that to honest
-     * clients. Too many recipients in one transaction never count, as the client is to send the
-     * rest in another (RFC 5321 §4.5.3.1.10).
-     */
-    private void count(Reply reply) {
-        if (reply.isPermanent()) {
-            errors++;
-        } else if (reply.isTransient() && !reply.equals(Replies.TOO_MANY_RECIPIENTS)) {
-            deferrals++;
-            errors += deferrals > limits().recipients() ? 1 : 0;
         }
     }
 
@@ -282,8 +263,8 @@ final class Session implements Runnable, SessionView {
             return Replies.UNKNOWN_COMMAND;
         }
         Verb verb = command.verb().get();
-        if (CommandTable.isIdle(verb) && ++idleCommands > IDLE_COMMANDS) {
-            errors++;
+        if (CommandTable.isIdle(verb)) {
+            patience.takeIdleCommand();
         }
         return CommandTable.handle(verb, this, command.argument());
     }
@@ -296,11 +277,11 @@ final class Session implements Runnable, SessionView {
     }
 
     private boolean isTooLong(String line) {
-        int octets = line.length() + 2;
-        if (octets <= 512 || line.regionMatches(true, 0, "AUTH ", 0, 5)) {
-            return false;
-        }
-        return line.getBytes(StandardCharsets.UTF_8).length + 2 > limits().commandLine();
+        // A character takes three octets of UTF-8 at most, a pair of surrogates four.
+        boolean surelyFits = 3 * line.length() + 2 <= limits().commandLine();
+        return !surelyFits
+                && !line.regionMatches(true, 0, "AUTH ", 0, 5)
+                && line.getBytes(StandardCharsets.UTF_8).length + 2 > limits().commandLine();
     }
 
     /** Says the last words and closes in a way that lets the client read them. */
@@ -418,9 +399,7 @@ final class Session implements Runnable, SessionView {
 
     /** A message was accepted: a client that sends mail is forgiven its errors. */
     void forgive() {
-        errors = 0;
-        deferrals = 0;
-        idleCommands = 0;
+        patience.forgive();
     }
 
     /** TLS begins once the reply to this command is sent. */

@@ -15,6 +15,7 @@ import io.embedmta.auth.Users;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
+import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.testing.ManualClock;
 import java.io.IOException;
@@ -192,6 +193,21 @@ class AuthTest {
     }
 
     /** RFC 4954 §4.3.2; and no other command is let be as long. */
+    /** Where AUTH is offered, too, the limit of the others counts octets, not characters. */
+    @Test
+    void line_ofWideCharacters_beyondTheLimit_isRefused_I9() throws IOException {
+        SmtpListener listener =
+                Servers.listener()
+                        .authenticate(USERS)
+                        .allowAuthWithoutTls()
+                        .limits(SmtpLimits.defaults().withCommandLine(512));
+        try (Mta mta = start(listener);
+                SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+            client.say("NOOP " + "\u20ac".repeat(168)).expect("250 ");
+            client.say("NOOP " + "\u20ac".repeat(169)).expect("500 5.5.2 Command line too long");
+        }
+    }
+
     @Test
     void lines_upToTheirLimits_areTaken_I9() throws IOException {
         Authenticator tokens =
