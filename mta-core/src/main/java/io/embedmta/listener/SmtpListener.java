@@ -32,27 +32,52 @@ public final class SmtpListener implements Listener {
     private final boolean submission;
     private final List<Cidr> proxyFrom;
 
-    private SmtpListener(
-            InetSocketAddress address,
-            List<Cidr> relayFrom,
-            SmtpLimits limits,
-            boolean repairLineEnds,
-            @Nullable Tls tls,
-            boolean implicitTls,
-            @Nullable Authenticator authenticator,
-            boolean authWithoutTls,
-            boolean submission,
-            List<Cidr> proxyFrom) {
-        this.address = address;
-        this.relayFrom = relayFrom;
-        this.limits = limits;
-        this.repairLineEnds = repairLineEnds;
-        this.tls = tls;
-        this.implicitTls = implicitTls;
-        this.authenticator = authenticator;
-        this.authWithoutTls = authWithoutTls;
-        this.submission = submission;
-        this.proxyFrom = proxyFrom;
+    /** A listener in the making: what is not set stays as it was. */
+    private static final class Draft {
+        private final InetSocketAddress address;
+        private List<Cidr> relayFrom = List.of();
+        private SmtpLimits limits = SmtpLimits.defaults();
+        private boolean repairLineEnds;
+        private @Nullable Tls tls;
+        private boolean implicitTls;
+        private @Nullable Authenticator authenticator;
+        private boolean authWithoutTls;
+        private boolean submission;
+        private List<Cidr> proxyFrom = List.of();
+
+        Draft(InetSocketAddress address) {
+            this.address = address;
+        }
+
+        Draft(SmtpListener from) {
+            address = from.address;
+            relayFrom = from.relayFrom;
+            limits = from.limits;
+            repairLineEnds = from.repairLineEnds;
+            tls = from.tls;
+            implicitTls = from.implicitTls;
+            authenticator = from.authenticator;
+            authWithoutTls = from.authWithoutTls;
+            submission = from.submission;
+            proxyFrom = from.proxyFrom;
+        }
+
+        SmtpListener build() {
+            return new SmtpListener(this);
+        }
+    }
+
+    private SmtpListener(Draft draft) {
+        address = draft.address;
+        relayFrom = draft.relayFrom;
+        limits = draft.limits;
+        repairLineEnds = draft.repairLineEnds;
+        tls = draft.tls;
+        implicitTls = draft.implicitTls;
+        authenticator = draft.authenticator;
+        authWithoutTls = draft.authWithoutTls;
+        submission = draft.submission;
+        proxyFrom = draft.proxyFrom;
     }
 
     /**
@@ -78,17 +103,7 @@ public final class SmtpListener implements Listener {
 
     /** On one address. */
     public static SmtpListener on(InetSocketAddress address) {
-        return new SmtpListener(
-                address,
-                List.of(),
-                SmtpLimits.defaults(),
-                false,
-                null,
-                false,
-                null,
-                false,
-                false,
-                List.of());
+        return new Draft(address).build();
     }
 
     /**
@@ -98,17 +113,9 @@ public final class SmtpListener implements Listener {
      * @throws IllegalArgumentException if one is malformed
      */
     public SmtpListener relayFrom(String... blocks) {
-        return new SmtpListener(
-                address,
-                with(relayFrom, blocks),
-                limits,
-                repairLineEnds,
-                tls,
-                implicitTls,
-                authenticator,
-                authWithoutTls,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.relayFrom = with(relayFrom, blocks);
+        return draft.build();
     }
 
     private static List<Cidr> with(List<Cidr> before, String... blocks) {
@@ -121,17 +128,9 @@ public final class SmtpListener implements Listener {
 
     /** Sets the bounds. */
     public SmtpListener limits(SmtpLimits newLimits) {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                newLimits,
-                repairLineEnds,
-                tls,
-                implicitTls,
-                authenticator,
-                authWithoutTls,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.limits = newLimits;
+        return draft.build();
     }
 
     /**
@@ -139,47 +138,25 @@ public final class SmtpListener implements Listener {
      * no message. The limit of size counts the octets as they were sent.
      */
     public SmtpListener repairLineEnds() {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                true,
-                tls,
-                implicitTls,
-                authenticator,
-                authWithoutTls,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.repairLineEnds = true;
+        return draft.build();
     }
 
     /** Offers STARTTLS (RFC 3207). */
     public SmtpListener tls(Tls identity) {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                repairLineEnds,
-                identity,
-                false,
-                authenticator,
-                authWithoutTls,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.tls = identity;
+        draft.implicitTls = false;
+        return draft.build();
     }
 
     /** Speaks TLS from the first octet, as on port 465 (RFC 8314 §3.3). */
     public SmtpListener implicitTls(Tls identity) {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                repairLineEnds,
-                identity,
-                true,
-                authenticator,
-                authWithoutTls,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.tls = identity;
+        draft.implicitTls = true;
+        return draft.build();
     }
 
     /**
@@ -191,32 +168,16 @@ public final class SmtpListener implements Listener {
      * time, up to five minutes. What comes earlier is refused for now (454), right or wrong.
      */
     public SmtpListener authenticate(Authenticator users) {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                repairLineEnds,
-                tls,
-                implicitTls,
-                users,
-                authWithoutTls,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.authenticator = users;
+        return draft.build();
     }
 
     /** Offers AUTH in plain text too, where anybody on the way may read the password. */
     public SmtpListener allowAuthWithoutTls() {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                repairLineEnds,
-                tls,
-                implicitTls,
-                authenticator,
-                true,
-                submission,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.authWithoutTls = true;
+        return draft.build();
     }
 
     /**
@@ -225,17 +186,9 @@ public final class SmtpListener implements Listener {
      * lack. It does not start without {@linkplain #authenticate users}.
      */
     public SmtpListener submission() {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                repairLineEnds,
-                tls,
-                implicitTls,
-                authenticator,
-                authWithoutTls,
-                true,
-                proxyFrom);
+        Draft draft = new Draft(this);
+        draft.submission = true;
+        return draft.build();
     }
 
     /**
@@ -247,17 +200,9 @@ public final class SmtpListener implements Listener {
      * @throws IllegalArgumentException if one is malformed
      */
     public SmtpListener proxyFrom(String... blocks) {
-        return new SmtpListener(
-                address,
-                relayFrom,
-                limits,
-                repairLineEnds,
-                tls,
-                implicitTls,
-                authenticator,
-                authWithoutTls,
-                submission,
-                with(proxyFrom, blocks));
+        Draft draft = new Draft(this);
+        draft.proxyFrom = with(proxyFrom, blocks);
+        return draft.build();
     }
 
     /** The bounds. */

@@ -28,13 +28,15 @@ record PemFile(Path file, List<Block> blocks) {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
+    private static final Pattern BEGINNING = Pattern.compile("-----BEGIN [A-Z0-9 ]+-----");
+
     /** One block; its text may begin with header lines (RFC 1421), as encrypted keys have them. */
     record Block(String label, String text) {}
 
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException if it cannot be read, or has no block
+     * @throws IllegalArgumentException if it cannot be read, or was cut off
      */
     static PemFile read(Path file) {
         byte[] octets;
@@ -47,10 +49,16 @@ record PemFile(Path file, List<Block> blocks) {
         if (octets.length > MAX_OCTETS) {
             throw new IllegalArgumentException(file + " is too large for keys or certificates.");
         }
+        // Latin-1 reads any octets; what stands between the blocks may be in any character set.
+        String text = new String(octets, StandardCharsets.ISO_8859_1);
         List<Block> blocks = new ArrayList<>();
-        Matcher matcher = BLOCK.matcher(new String(octets, StandardCharsets.ISO_8859_1));
+        Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {
             blocks.add(new Block(matcher.group(1), matcher.group(2)));
+        }
+        if (BEGINNING.matcher(text).results().count() != blocks.size()) {
+            throw new IllegalArgumentException(
+                    "In " + file + ", a block begins that does not end: it was cut off.");
         }
         return new PemFile(file, blocks);
     }
@@ -64,23 +72,27 @@ record PemFile(Path file, List<Block> blocks) {
         List<X509Certificate> found = new ArrayList<>();
         for (Block block : blocks) {
             if (block.label.equals("CERTIFICATE")) {
-                try {
-                    found.add(
-                            (X509Certificate)
-                                    CertificateFactory.getInstance("X.509")
-                                            .generateCertificate(
-                                                    new ByteArrayInputStream(octets(block))));
-                } catch (GeneralSecurityException e) {
-                    throw new IllegalArgumentException(
-                            file + " holds a certificate that is malformed.", e);
-                }
+                found.add(certificate(block, found.size() + 1));
             }
         }
         if (found.isEmpty()) {
             throw new IllegalArgumentException(
-                    file + " holds no certificate (-----BEGIN CERTIFICATE-----).");
+                    "Give a PEM file with certificates: "
+                            + file
+                            + " holds no certificate (-----BEGIN CERTIFICATE-----).");
         }
         return found;
+    }
+
+    private X509Certificate certificate(Block block, int number) {
+        try {
+            return (X509Certificate)
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(new ByteArrayInputStream(octets(block)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "Certificate " + number + " in " + file + " is malformed.", e);
+        }
     }
 
     /**

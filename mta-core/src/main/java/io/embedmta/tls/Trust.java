@@ -33,11 +33,11 @@ public record Trust(boolean withSystem, Set<X509Certificate> anchors) {
     /**
      * The certificates in a file, and nobody else.
      *
-     * @throws IllegalArgumentException if the file holds none, or one that makes no sense
-     * @throws java.io.UncheckedIOException if the file cannot be read
+     * @throws IllegalArgumentException if the file cannot be read, holds none, or one that makes no
+     *     sense
      */
     public static Trust of(Path pem) {
-        return new Trust(false, Set.copyOf(CertificateFile.read(pem)));
+        return new Trust(false, Set.copyOf(PemFile.read(pem).certificates()));
     }
 
     /**
@@ -52,11 +52,11 @@ public record Trust(boolean withSystem, Set<X509Certificate> anchors) {
     /**
      * This, and the certificates in a file as well.
      *
-     * @throws IllegalArgumentException if the file holds none, or one that makes no sense
-     * @throws java.io.UncheckedIOException if the file cannot be read
+     * @throws IllegalArgumentException if the file cannot be read, holds none, or one that makes no
+     *     sense
      */
     public Trust and(Path pem) {
-        return with(CertificateFile.read(pem));
+        return with(PemFile.read(pem).certificates());
     }
 
     /**

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -83,7 +82,7 @@ class TrustTest {
     @Test
     void of_missingFile_saysWhich() {
         String said =
-                said(assertThrows(UncheckedIOException.class, () -> Trust.system().and(file)));
+                said(assertThrows(IllegalArgumentException.class, () -> Trust.system().and(file)));
         assertTrue(said.contains(file.toString()), said);
     }
 

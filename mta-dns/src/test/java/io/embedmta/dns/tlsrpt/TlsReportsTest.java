@@ -2,6 +2,7 @@ package io.embedmta.dns.tlsrpt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,11 +11,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.embedmta.Mta;
 import io.embedmta.dns.https.WebServer;
-import io.embedmta.event.MtaEvent;
 import io.embedmta.event.TlsAttempted;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.message.Content;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.QueueId;
 import io.embedmta.message.Recipient;
@@ -36,8 +38,6 @@ import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -379,22 +379,39 @@ class TlsReportsTest {
         assertNull(inbox.poll());
     }
 
-    /** By the engine's own way to its observers, which no application has. */
     @Test
-    void eventsOfTheAgent_areCounted() throws Exception {
-        dns.change(record("example.org", BY_MAIL).build());
-        start(builder());
-        Field field = Mta.class.getDeclaredField("observers");
-        field.setAccessible(true);
-        Object observers = field.get(mta);
-        Method publish = observers.getClass().getMethod("publish", MtaEvent.class);
-        BlockingQueue<TlsAttempted> seen = new LinkedBlockingQueue<>();
-        mta.on(TlsAttempted.class, seen::add);
-        publish.invoke(observers, Attempts.success("example.org", Attempts.STS));
-        // Observers are told in their order, so it is counted by now.
-        seen.take();
-        endTheDay();
-        assertEquals("example.org", nextMail().message().getHeader("TLS-Report-Domain", null));
+    void deliveriesOfTheAgent_areCounted() throws Exception {
+        dns.change(record("receiver.test", BY_MAIL).build());
+        try (Mta receiver =
+                        Mta.builder("mx.receiver.test")
+                                .listener(SmtpListener.on("127.0.0.1", 0))
+                                .store("receiver.test", mail -> {})
+                                .start();
+                Mta sender =
+                        Mta.builder("relay.example.net")
+                                .store("example.org", this::receive)
+                                .resolver(
+                                        StaticResolver.builder()
+                                                .mx("receiver.test", 10, "mx.receiver.test")
+                                                .a("mx.receiver.test", "127.0.0.1")
+                                                .build())
+                                .remotePort(receiver.addresses().get(0).getPort())
+                                .clock(clock)
+                                .start()) {
+            started.add(builder().start(sender, dns));
+            BlockingQueue<TlsAttempted> seen = new LinkedBlockingQueue<>();
+            sender.on(TlsAttempted.class, seen::add);
+            sender.submit(
+                    Envelope.from("").to("bob@receiver.test"), Content.of("Subject: x\r\n\r\n"));
+            // Observers are told in their order, so it is counted by now.
+            assertNotNull(seen.poll(30, TimeUnit.SECONDS), "no connection was told of");
+            endTheDay();
+            Received mail = nextMail();
+            assertEquals("receiver.test", mail.message().getHeader("TLS-Report-Domain", null));
+            assertEquals(
+                    "starttls-not-supported",
+                    report(mail).at("/policies/0/failure-details/0/result-type").asText());
+        }
     }
 
     @Test
