@@ -17,7 +17,14 @@ import io.embedmta.resolver.DnsAnswer;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.resolver.StaticResolver;
 import io.embedmta.testing.ManualClock;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -109,6 +117,95 @@ class ShutdownTest {
             assertEquals(List.of(), records.settlements, "nothing was decided");
             assertEquals(30, records.mails.size(), "no bounce was written");
             assertEquals(List.of(), events.all(Attempted.class));
+        }
+    }
+
+    /** The socket of a server that, from some moment on, takes no more data. */
+    private static final class FullSocket extends Socket {
+        private final AtomicBoolean full;
+        private final CountDownLatch closed = new CountDownLatch(1);
+
+        FullSocket(AtomicBoolean full) {
+            this.full = full;
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    if (full.get()) {
+                        awaitClose();
+                        throw new SocketException("closed");
+                    }
+                    out.write(bytes, offset, length);
+                }
+            };
+        }
+
+        private void awaitClose() throws InterruptedIOException {
+            try {
+                closed.await(20, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+        }
+
+        @Override
+        public synchronized void close() throws IOException {
+            closed.countDown();
+            super.close();
+        }
+    }
+
+    @Test
+    void close_withAnIdleServerThatTakesNoMoreData_endsInTime_I9() throws Exception {
+        AtomicBoolean full = new AtomicBoolean();
+        try (FakeExchanger exchanger = FakeExchanger.start()) {
+            Mta mta =
+                    builder()
+                            .resolver(StaticResolver.builder().a("y.example", "127.0.0.1").build())
+                            .remotePort(exchanger.port())
+                            .sockets(
+                                    new SocketFactory() {
+                                        @Override
+                                        public Socket createSocket() {
+                                            return new FullSocket(full);
+                                        }
+
+                                        @Override
+                                        public Socket createSocket(String host, int port) {
+                                            throw new UnsupportedOperationException();
+                                        }
+
+                                        @Override
+                                        public Socket createSocket(
+                                                String host, int port, InetAddress from, int own) {
+                                            throw new UnsupportedOperationException();
+                                        }
+
+                                        @Override
+                                        public Socket createSocket(InetAddress host, int port) {
+                                            throw new UnsupportedOperationException();
+                                        }
+
+                                        @Override
+                                        public Socket createSocket(
+                                                InetAddress host,
+                                                int port,
+                                                InetAddress from,
+                                                int own) {
+                                            throw new UnsupportedOperationException();
+                                        }
+                                    })
+                            .start();
+            mta.submit(Envelope.from("a@y.example").to("b@y.example"), MESSAGE)
+                    .completion()
+                    .get(20, TimeUnit.SECONDS);
+            full.set(true);
+            Duration took = timeToClose(mta);
+            assertTrue(took.compareTo(Duration.ofSeconds(8)) < 0, took.toString());
+            assertEquals(List.of(), threads());
         }
     }
 

@@ -22,14 +22,18 @@ public interface DomainPolicies extends AutoCloseable {
 
     /** What is known of a domain's policy. Immutable. */
     final class Answer {
-        private static final Answer NOTHING = new Answer(Optional.empty(), Optional.empty());
+        private static final Answer NOTHING =
+                new Answer(Optional.empty(), Optional.empty(), Optional.empty());
 
         private final Optional<StsPolicy> policy;
         private final Optional<TlsFailure> failure;
+        private final Optional<String> doubt;
 
-        private Answer(Optional<StsPolicy> policy, Optional<TlsFailure> failure) {
+        private Answer(
+                Optional<StsPolicy> policy, Optional<TlsFailure> failure, Optional<String> doubt) {
             this.policy = policy;
             this.failure = failure;
+            this.doubt = doubt;
         }
 
         /** The domain has no policy. */
@@ -39,7 +43,7 @@ public interface DomainPolicies extends AutoCloseable {
 
         /** The domain has this policy. */
         public static Answer of(StsPolicy policy) {
-            return new Answer(Optional.of(policy), Optional.empty());
+            return new Answer(Optional.of(policy), Optional.empty(), Optional.empty());
         }
 
         /**
@@ -47,7 +51,19 @@ public interface DomainPolicies extends AutoCloseable {
          * goes out as though there were none (RFC 8461 §5.1), and a report tells of it.
          */
         public static Answer failed(TlsFailure failure) {
-            return new Answer(Optional.empty(), Optional.of(failure));
+            return new Answer(
+                    Optional.empty(), Optional.of(failure), Optional.of(failure.detail()));
+        }
+
+        /**
+         * Nobody knows now whether the domain has a policy, as where its name servers are down, and
+         * there is no older one: mail goes out as though there were none, but for mail that must
+         * not (RFC 8689), which waits.
+         *
+         * @param why in a few words, for a reply: {@code "the look-up of … failed"}
+         */
+        public static Answer unknown(String why) {
+            return new Answer(Optional.empty(), Optional.empty(), Optional.of(why));
         }
 
         /** The policy to comply with. */
@@ -58,6 +74,11 @@ public interface DomainPolicies extends AutoCloseable {
         /** Why there is none, if there should be. */
         public Optional<TlsFailure> failure() {
             return failure;
+        }
+
+        /** Why another time there may be one, in a few words: it failed, or nobody knows. */
+        public Optional<String> doubt() {
+            return doubt;
         }
     }
 

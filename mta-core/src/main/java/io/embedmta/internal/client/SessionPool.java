@@ -182,6 +182,20 @@ final class SessionPool {
         quit(resting);
     }
 
+    /** Ends all at once, those too that are being ended. */
+    void cutOff() {
+        List<Connection> all;
+        lock.lock();
+        try {
+            closed = true;
+            idle.clear();
+            all = List.copyOf(connections);
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(this::drop);
+    }
+
     int idleCount() {
         lock.lock();
         try {

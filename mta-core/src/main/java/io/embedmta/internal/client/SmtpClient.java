@@ -202,10 +202,16 @@ public final class SmtpClient implements AutoCloseable {
     /**
      * Closes all connections, the idle ones with QUIT. Sends under way fail at once as temporary,
      * so let them end first: one that has sent its message and waits for the reply does not learn
-     * what became of it. Takes no longer than the timeout for QUIT. Idempotent.
+     * what became of it. Takes no longer than the timeout for QUIT, but where a server takes no
+     * more data: {@link #cutOff} ends that. Idempotent.
      */
     @Override
     public void close() {
         pool.close();
+    }
+
+    /** Closes all connections at once, without QUIT, and ends what other threads wait for. */
+    public void cutOff() {
+        pool.cutOff();
     }
 }

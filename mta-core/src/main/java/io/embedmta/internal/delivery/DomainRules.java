@@ -28,8 +28,8 @@ final class DomainRules implements HostRules {
     private final TlsRequest request;
     private final @Nullable StsPolicy sts;
 
-    /** Why a policy that there should be cannot be had; null if that is not so. */
-    private final @Nullable TlsFailure noPolicy;
+    /** Why there may be a policy another time; null if it is known that there is none. */
+    private final @Nullable String doubt;
 
     DomainRules(
             SecurityPolicy security,
@@ -45,7 +45,7 @@ final class DomainRules implements HostRules {
         this.request = request;
         // RFC 8461 §5: a policy of mode none is as though there were none.
         this.sts = published.policy().filter(policy -> policy.mode() != Mode.NONE).orElse(null);
-        this.noPolicy = published.failure().orElse(null);
+        this.doubt = published.doubt().orElse(null);
     }
 
     @Override
@@ -145,12 +145,10 @@ final class DomainRules implements HostRules {
         if (request != TlsRequest.REQUIRED || !(ruling instanceof Ruling.Go go)) {
             return ruling;
         }
-        if (!mxAuthenticated && noPolicy != null) {
+        if (!mxAuthenticated && doubt != null) {
             // Another time the policy may vouch for it, so this says nothing for good.
             return new Ruling.Skip(
-                    Reply.of(451, "4.7.5", "REQUIRETLS, and " + noPolicy.detail()),
-                    go.policy(),
-                    null);
+                    Reply.of(451, "4.7.5", "REQUIRETLS, and " + doubt), go.policy(), null);
         }
         if (!mxAuthenticated && (sts == null || !names(sts, host))) {
             return new Ruling.Skip(

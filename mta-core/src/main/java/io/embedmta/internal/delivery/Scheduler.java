@@ -19,7 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -44,6 +46,9 @@ public final class Scheduler {
 
     /** How often leases are extended and kept connections looked after, at least. */
     private static final Duration ROUND = Duration.ofSeconds(15);
+
+    /** Some more than the client's timeout for QUIT. */
+    private static final Duration GOODBYE = Duration.ofSeconds(3);
 
     private final MailQueue queue;
     private final Deliverer deliverer;
@@ -389,10 +394,31 @@ public final class Scheduler {
         }
         boolean ended = awaitEnd(grace);
         deliverer.cutOff();
-        client.close();
+        closeClient();
         if (!ended) {
             awaitEnd(Duration.ofSeconds(2));
         }
+    }
+
+    /** Nothing is lost by a QUIT cut short, and a server that takes no data must not hold us. */
+    private void closeClient() {
+        CountDownLatch closed = new CountDownLatch(1);
+        try {
+            threads.execute(
+                    "mta-goodbye",
+                    () -> {
+                        client.close();
+                        closed.countDown();
+                    });
+            if (closed.await(GOODBYE.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("There is no thread to say goodbye to servers on.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        client.cutOff();
     }
 
     private boolean awaitEnd(Duration limit) {

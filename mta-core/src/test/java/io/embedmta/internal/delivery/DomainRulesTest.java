@@ -23,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which exchangers a policy names; what becomes of the others is in TransportSecurityTest. */
 class DomainRulesTest {
@@ -51,19 +52,36 @@ class DomainRulesTest {
         }
     }
 
-    @Test
-    void required_andThePolicyCannotBeHadNow_isSaidForNowAlone() {
-        TlsFailure down = new TlsFailure(TlsFailure.Kind.STS_POLICY_FETCH_ERROR, "it is down");
-        Ruling ruling =
-                security.forExchangers(
-                                MailDomain.of("y.example"),
-                                false,
-                                OutboundTls.opportunistic(),
-                                TlsRequest.REQUIRED,
-                                DomainPolicies.Answer.failed(down))
-                        .rule(Host.of(DnsName.of("mx.y.example")), 25);
-        Ruling.Skip skip = assertInstanceOf(Ruling.Skip.class, ruling);
+    static List<DomainPolicies.Answer> answersOfNow() {
+        return List.of(
+                DomainPolicies.Answer.failed(
+                        new TlsFailure(TlsFailure.Kind.STS_POLICY_FETCH_ERROR, "it is down")),
+                DomainPolicies.Answer.unknown("it is down"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("answersOfNow")
+    void required_andThePolicyCannotBeHadNow_isSaidForNowAlone(DomainPolicies.Answer published) {
+        Ruling.Skip skip =
+                assertInstanceOf(Ruling.Skip.class, unsigned(TlsRequest.REQUIRED, published));
         assertEquals("451 4.7.5 REQUIRETLS, and it is down", skip.reply().toString());
+    }
+
+    /** RFC 8461 §5.1: mail that asks for nothing goes out as though there were no policy. */
+    @ParameterizedTest
+    @MethodSource("answersOfNow")
+    void notRequired_andThePolicyCannotBeHadNow_goes(DomainPolicies.Answer published) {
+        assertInstanceOf(Ruling.Go.class, unsigned(TlsRequest.DEFAULT, published));
+    }
+
+    private Ruling unsigned(TlsRequest request, DomainPolicies.Answer published) {
+        return security.forExchangers(
+                        MailDomain.of("y.example"),
+                        false,
+                        OutboundTls.opportunistic(),
+                        request,
+                        published)
+                .rule(Host.of(DnsName.of("mx.y.example")), 25);
     }
 
     private boolean isNamed(String exchanger, String pattern) {

@@ -137,7 +137,11 @@ public final class MtaSts implements DomainPolicies {
             return Answer.none();
         }
         refuseIfClosed();
-        Optional<String> id = id(name, resolver);
+        DnsAnswer<String> record = resolver.txt(DnsName.of(RECORD_PREFIX + name));
+        if (record instanceof DnsAnswer.TemporaryFailure<String> failure) {
+            return withoutRecord(name, failure);
+        }
+        Optional<String> id = id(record);
         Optional<Answer> known = known(name, id);
         if (known.isPresent()) {
             return known.get();
@@ -203,12 +207,24 @@ public final class MtaSts implements DomainPolicies {
         return Answer.of(kept.get().policy());
     }
 
-    /** What the TXT record says; nothing if there is none, or if nobody knows now. */
-    private static Optional<String> id(String name, Resolver resolver) {
-        DnsAnswer<String> answer = resolver.txt(DnsName.of(RECORD_PREFIX + name));
-        List<String> texts =
-                answer instanceof DnsAnswer.Found<String> found ? found.records() : List.of();
-        return StsRecord.id(texts);
+    /** What the TXT record says; nothing if there is none, or more than one. */
+    private static Optional<String> id(DnsAnswer<String> record) {
+        return StsRecord.id(
+                record instanceof DnsAnswer.Found<String> found ? found.records() : List.of());
+    }
+
+    /** RFC 8461 §3.1: what is kept holds, whatever becomes of the record. */
+    private Answer withoutRecord(String name, DnsAnswer.TemporaryFailure<String> failure) {
+        return cache.get(name, now())
+                .map(kept -> Answer.of(kept.policy()))
+                .orElseGet(
+                        () ->
+                                Answer.unknown(
+                                        "the look-up of "
+                                                + RECORD_PREFIX
+                                                + name
+                                                + " failed: "
+                                                + failure.reason()));
     }
 
     private Instant now() {

@@ -10,6 +10,7 @@ import io.embedmta.route.DomainPolicies.Answer;
 import io.embedmta.tls.StsPolicy.Mode;
 import io.embedmta.tls.TlsFailure.Kind;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,9 +37,20 @@ class KeepingTest extends StsFixture {
     @Test
     void noRecord_isNoPolicy_andNobodyIsAsked() {
         web.text(policy("enforce", WEEK_SECONDS));
-        assertNone(sts.find(DOMAIN, dns()));
-        assertNone(sts.find(DOMAIN, failingDns()));
+        Answer answer = sts.find(DOMAIN, dns());
+        assertNone(answer);
+        assertEquals(Optional.empty(), answer.doubt());
         assertEquals(0, web.requests().size());
+    }
+
+    /** RFC 8689 mail waits for it, and a report does not tell of a policy that may not be. */
+    @Test
+    void recordThatCannotBeLookedUp_leavesADoubt() {
+        Answer answer = sts.find(DOMAIN, failingDns());
+        assertNone(answer);
+        assertEquals(
+                Optional.of("the look-up of _mta-sts.example.org failed: the name server is down"),
+                answer.doubt());
     }
 
     @ParameterizedTest
