@@ -26,6 +26,7 @@ final class AuthExchange {
             Reply.of(454, "4.7.0", "Temporary authentication failure, try again later");
 
     private final Connection connection;
+    private final SessionScript script;
     private final ServerMechanism mechanism;
 
     /**
@@ -36,8 +37,9 @@ final class AuthExchange {
      */
     record Result(@Nullable Step step, Reply reply) {}
 
-    private AuthExchange(Connection connection, ServerMechanism mechanism) {
+    private AuthExchange(Connection connection, SessionScript script, ServerMechanism mechanism) {
         this.connection = connection;
+        this.script = script;
         this.mechanism = mechanism;
     }
 
@@ -50,7 +52,7 @@ final class AuthExchange {
             throws IOException {
         Connection connection = session.connection();
         connection.allow(session.limits().commandTimeout(), session.limits().commandTimeout());
-        return new AuthExchange(connection, mechanism).run(initial);
+        return new AuthExchange(connection, session.script(), mechanism).run(initial);
     }
 
     private Result run(String initial) throws IOException {
@@ -72,6 +74,7 @@ final class AuthExchange {
             connection.say(
                     Reply.plain(334, Base64.getEncoder().encodeToString(challenge.octets())));
             Line line = connection.input().readLine(MAX_LINE);
+            script.heard("***");
             if (line.end() == LineEnd.TOO_LONG) {
                 return brokenOff(TOO_LONG);
             }

@@ -63,7 +63,8 @@ final class BdatHandler implements CommandTable.Handler {
     }
 
     private static Reply answer(
-            Session session, Transaction transaction, IncomingMessage message, Chunk chunk) {
+            Session session, Transaction transaction, IncomingMessage message, Chunk chunk)
+            throws IOException {
         if (chunk.last) {
             return DataHandler.finish(session, transaction, message);
         }

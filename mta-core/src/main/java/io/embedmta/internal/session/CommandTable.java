@@ -6,6 +6,7 @@ import static io.embedmta.internal.session.Phase.GREETED;
 import static io.embedmta.internal.session.Phase.MAIL;
 import static io.embedmta.internal.session.Phase.RECIPIENTS;
 
+import io.embedmta.internal.session.SessionScript.Stage;
 import io.embedmta.smtp.Reply;
 import io.embedmta.smtp.Verb;
 import java.io.IOException;
@@ -13,7 +14,9 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What each verb does, and in which phases of a session it is in order (RFC 5321 §4.1.4). */
 final class CommandTable {
@@ -70,7 +73,33 @@ final class CommandTable {
         if (!entry.inOrder.contains(phase)) {
             return outOfOrder(verb, phase);
         }
-        return entry.handler.handle(session, argument);
+        Stage stage = stage(verb);
+        Optional<Reply> scripted =
+                stage == null
+                        ? Optional.empty()
+                        : session.script().at(stage, argument, session.connection());
+        if (scripted.isPresent() && !scripted.get().isPositive()) {
+            if (verb == Verb.DATA) {
+                session.endTransaction();
+            }
+            return scripted.get();
+        }
+        Reply reply = entry.handler.handle(session, argument);
+        return reply.code() / 100 == 2 ? scripted.orElse(reply) : reply;
+    }
+
+    /** Null for verbs that no script cares for. */
+    private static @Nullable Stage stage(Verb verb) {
+        return switch (verb) {
+            case HELO, EHLO -> Stage.EHLO;
+            case STARTTLS -> Stage.STARTTLS;
+            case AUTH -> Stage.AUTH;
+            case MAIL -> Stage.MAIL;
+            case RCPT -> Stage.RCPT;
+            case DATA -> Stage.DATA;
+            case QUIT -> Stage.QUIT;
+            case BDAT, RSET, NOOP, VRFY, EXPN, HELP -> null;
+        };
     }
 
     static Reply outOfOrder(Verb verb, Phase phase) {

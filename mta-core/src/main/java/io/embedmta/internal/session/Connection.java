@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * The two directions of a session's socket, each wait with a limit (RFC 5321 §4.5.3.2). The socket
  * stays its owner's to close. For one thread.
  */
-final class Connection {
+final class Connection implements SessionScript.Wire {
     /** How long, and for how many octets, to listen to a client that we hang up on. */
     private static final int LINGER_MILLIS = 500;
 
     private static final int LINGER_OCTETS = 65536;
 
     private final Socket socket;
+    private final SessionScript script;
     private WireInput input;
     private ReplyBuffer output;
     private @Nullable TlsLayer tls;
@@ -41,10 +42,11 @@ final class Connection {
 
     private volatile boolean writing;
 
-    Connection(Socket socket) throws IOException {
+    Connection(Socket socket, SessionScript script) throws IOException {
         this.socket = socket;
-        this.input = new WireInput(socket.getInputStream(), this::beforeWait);
-        this.output = new ReplyBuffer(socket.getOutputStream());
+        this.script = script;
+        this.input = new WireInput(script.input(socket.getInputStream()), this::beforeWait);
+        this.output = new ReplyBuffer(script.output(socket.getOutputStream()));
     }
 
     /**
@@ -67,8 +69,8 @@ final class Connection {
         TlsLayer layer = new TlsLayer(engine, new LimitedInput(), new WatchedOutput());
         TlsSession session = layer.handshake();
         tls = layer;
-        input = new WireInput(layer.input(), this::beforeWait);
-        output = new ReplyBuffer(layer.output());
+        input = new WireInput(script.input(layer.input()), this::beforeWait);
+        output = new ReplyBuffer(script.output(layer.output()));
         return session;
     }
 
@@ -88,6 +90,7 @@ final class Connection {
     }
 
     void say(Reply reply) throws IOException {
+        script.said(reply);
         startWriting();
         try {
             output.add(reply);
@@ -158,6 +161,39 @@ final class Connection {
         } catch (SocketTimeoutException e) {
             // It has had its time to read the last words; there is nothing more to tell it.
         }
+    }
+
+    @Override
+    public void write(byte[] octets) throws IOException {
+        flush();
+        startWriting();
+        try {
+            OutputStream out = tls == null ? socket.getOutputStream() : tls.output();
+            script.output(out).write(octets);
+        } finally {
+            writing = false;
+        }
+    }
+
+    @Override
+    public void awaitEnd() throws IOException {
+        flush();
+        socket.setSoTimeout(0);
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    }
+
+    @Override
+    public void close() throws IOException {
+        flush();
+        socket.close();
+    }
+
+    @Override
+    public void reset() throws IOException {
+        flush();
+        // A linger time of zero makes the close a reset.
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     private void sayTlsIsOver() throws IOException {

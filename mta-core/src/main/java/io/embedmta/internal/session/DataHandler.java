@@ -1,10 +1,12 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.internal.session.SessionScript.Stage;
 import io.embedmta.internal.wire.DataDecoder;
 import io.embedmta.listener.Reception.Answer;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +47,15 @@ final class DataHandler implements CommandTable.Handler {
     }
 
     /** The message is complete: answers for it, and ends the transaction whatever the answer. */
-    static Reply finish(Session session, Transaction transaction, IncomingMessage message) {
+    static Reply finish(Session session, Transaction transaction, IncomingMessage message)
+            throws IOException {
         try {
+            session.script().contentCame(message.id(), message.size());
+            Optional<Reply> scripted =
+                    session.script().at(Stage.END_OF_DATA, "", session.connection());
+            if (scripted.isPresent() && !scripted.get().isPositive()) {
+                return scripted.get();
+            }
             if (transaction.isDiscarded()) {
                 LOG.info("{}: discarded {} by a filter's verdict", session.id(), message.id());
                 return Replies.OK;
@@ -58,7 +67,13 @@ final class DataHandler implements CommandTable.Handler {
             if (answer.hangUp()) {
                 session.endAfterReply();
             }
-            return answer.reply();
+            if (!answer.reply().isPositive()) {
+                return answer.reply();
+            }
+            return session.script()
+                    .at(Stage.ACCEPTED, "", session.connection())
+                    .or(() -> scripted)
+                    .orElse(answer.reply());
         } finally {
             session.endTransaction();
         }

@@ -54,6 +54,6 @@ final class HelloHandler implements CommandTable.Handler {
         if (!mechanisms.isEmpty()) {
             lines.add("AUTH " + String.join(" ", mechanisms));
         }
-        return lines;
+        return session.script().extensions(lines);
     }
 }

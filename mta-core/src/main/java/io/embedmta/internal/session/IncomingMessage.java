@@ -47,6 +47,11 @@ final class IncomingMessage implements AutoCloseable {
         return reception.id();
     }
 
+    /** How many octets have come. */
+    long size() {
+        return size;
+    }
+
     /** Where the octets of the message go. */
     BodySink sink() {
         return lines;

@@ -5,6 +5,7 @@ import io.embedmta.filter.Filter;
 import io.embedmta.filter.SessionView;
 import io.embedmta.filter.Verdict;
 import io.embedmta.internal.sasl.ChannelBinding;
+import io.embedmta.internal.session.SessionScript.Stage;
 import io.embedmta.internal.wire.Characters;
 import io.embedmta.internal.wire.CommandLine;
 import io.embedmta.internal.wire.WireInput.Line;
@@ -42,6 +43,7 @@ final class Session implements Runnable, SessionView {
     private final Socket socket;
     private final String id;
     private final SessionCount count;
+    private final SessionScript script;
 
     /** Whoever connected; once a proxy has said so, the client behind it. */
     private InetSocketAddress client;
@@ -71,7 +73,8 @@ final class Session implements Runnable, SessionView {
             Socket socket,
             String id,
             SessionCount count,
-            LoginDesk loginDesk) {
+            LoginDesk loginDesk,
+            SessionScript.Source scripts) {
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
@@ -81,12 +84,13 @@ final class Session implements Runnable, SessionView {
         this.mayRelay = settings.mayRelay(client.getAddress());
         this.loginDesk = loginDesk;
         this.patience = new Patience(settings.limits());
+        this.script = scripts.begin(this);
     }
 
     @Override
     public void run() {
         try (socket) {
-            connection = new Connection(socket);
+            connection = new Connection(socket, script);
             if (open()) {
                 converse();
             }
@@ -101,6 +105,7 @@ final class Session implements Runnable, SessionView {
         } finally {
             try {
                 endTransaction();
+                script.ended();
             } finally {
                 count.ended(this);
             }
@@ -110,6 +115,13 @@ final class Session implements Runnable, SessionView {
     /** What comes before the first word; false if the session ends there. */
     private boolean open() throws IOException {
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
+        Optional<Reply> refusal = script.at(Stage.CONNECT, "", connection());
+        if (refusal.isPresent()) {
+            if (!settings.hasImplicitTls()) {
+                hangUp(refusal.get());
+            }
+            return false;
+        }
         return (!settings.isProxy(clientAddress()) || readProxyHeader())
                 && (!settings.hasImplicitTls() || startTls());
     }
@@ -152,7 +164,12 @@ final class Session implements Runnable, SessionView {
         user = null;
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         try {
-            tls = connection().startTls(settings.tls().orElseThrow().newServerEngine());
+            tls =
+                    connection()
+                            .startTls(
+                                    script.identity(settings.tls().orElseThrow())
+                                            .newServerEngine());
+            script.secured(this);
             return true;
         } catch (IOException e) {
             if (!winding) {
@@ -197,7 +214,15 @@ final class Session implements Runnable, SessionView {
             over = true;
             return;
         }
-        connection().say(Reply.plain(220, engine.hostname() + " ESMTP ready"));
+        Reply greeting =
+                script.at(Stage.BANNER, "", connection())
+                        .orElseGet(() -> Reply.plain(220, engine.hostname() + " ESMTP ready"));
+        if (!greeting.isPositive()) {
+            hangUp(greeting);
+            over = true;
+            return;
+        }
+        connection().say(greeting);
     }
 
     /** RFC 5321 §4.3.2: only 421 may say "not now" before the greeting. */
@@ -215,7 +240,9 @@ final class Session implements Runnable, SessionView {
             return;
         }
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
+        script.awaitsCommand(idle && !connection().input().hasBuffered());
         Line line = connection().input().readLine(longestLine());
+        script.heard(withoutSecret(line.text()));
         Reply reply = withStatus(answer(line));
         patience.take(reply);
         if (patience.isOver() && !over) {
@@ -269,6 +296,15 @@ final class Session implements Runnable, SessionView {
         return CommandTable.handle(verb, this, command.argument());
     }
 
+    /** What is heard of AUTH is the mechanism alone. */
+    private static String withoutSecret(String line) {
+        if (!line.regionMatches(true, 0, "AUTH ", 0, 5)) {
+            return line;
+        }
+        int end = line.indexOf(' ', 5);
+        return end < 0 ? line : line.substring(0, end) + " ***";
+    }
+
     /** AUTH may be longer than the others, as it carries a token (RFC 4954 §4.3.2). */
     private int longestLine() {
         return mayAuthenticate()
@@ -302,6 +338,10 @@ final class Session implements Runnable, SessionView {
 
     SmtpLimits limits() {
         return settings.limits();
+    }
+
+    SessionScript script() {
+        return script;
     }
 
     Filter filter() {

@@ -41,6 +41,7 @@ public final class SmtpServer implements RunningListener, SessionCount {
     private final SmtpListener settings;
     private final Engine engine;
     private final ServerSocket socket;
+    private final SessionScript.Source scripts;
     private final AtomicLong sessionNumbers = new AtomicLong();
     private final LoginDesk loginDesk;
 
@@ -58,7 +59,12 @@ public final class SmtpServer implements RunningListener, SessionCount {
     private boolean closing;
     private boolean accepting = true;
 
-    private SmtpServer(SmtpListener settings, Engine engine, ServerSocket socket) {
+    private SmtpServer(
+            SmtpListener settings,
+            Engine engine,
+            ServerSocket socket,
+            SessionScript.Source scripts) {
+        this.scripts = scripts;
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
@@ -70,7 +76,14 @@ public final class SmtpServer implements RunningListener, SessionCount {
     /** Serves on a bound socket. */
     public static SmtpServer start(SmtpListener settings, Engine engine, ServerSocket socket)
             throws IOException {
-        SmtpServer server = new SmtpServer(settings, engine, socket);
+        return start(settings, engine, socket, session -> SessionScript.NONE);
+    }
+
+    /** Serves on a bound socket, each session with a script of its own. */
+    public static SmtpServer start(
+            SmtpListener settings, Engine engine, ServerSocket socket, SessionScript.Source scripts)
+            throws IOException {
+        SmtpServer server = new SmtpServer(settings, engine, socket, scripts);
         socket.setSoTimeout((int) server.watchEvery.toMillis() + 1);
         engine.fork("smtp-accept-" + socket.getLocalPort(), server::acceptAll);
         return server;
@@ -164,7 +177,8 @@ public final class SmtpServer implements RunningListener, SessionCount {
                         client,
                         "s" + sessionNumbers.incrementAndGet(),
                         this,
-                        loginDesk);
+                        loginDesk,
+                        scripts);
         Reply refusal = register(session, client.getInetAddress());
         if (refusal.isPositive()) {
             try {
