@@ -61,7 +61,8 @@ final class MemorySession {
                         socket,
                         "s1",
                         session -> ended.incrementAndGet(),
-                        LoginDesk.of(settings, engine))
+                        LoginDesk.of(settings, engine),
+                        session -> SessionScript.NONE)
                 .run();
         if (ended.get() != 1) {
             throw new AssertionError("The session ended " + ended + " times.");

@@ -1,0 +1,45 @@
+package io.embedmta.testing;
+
+import io.embedmta.internal.session.SessionScript;
+import io.embedmta.internal.session.SmtpServer;
+import io.embedmta.listener.Engine;
+import io.embedmta.listener.Listener;
+import io.embedmta.listener.SmtpListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+
+/** The listener of production on a port of loopback, each session with a script of its own. */
+final class FakeListener implements Listener {
+    private static final int BACKLOG = 1024;
+    private static final byte[] ADDRESS = {127, 0, 0, 1};
+
+    private final SmtpListener settings;
+    private final int port;
+    private final SessionScript.Source scripts;
+
+    FakeListener(SmtpListener settings, int port, SessionScript.Source scripts) {
+        this.settings = settings;
+        this.port = port;
+        this.scripts = scripts;
+    }
+
+    @Override
+    public RunningListener start(Engine engine) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        try {
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(ADDRESS), port), BACKLOG);
+            return SmtpServer.start(settings, engine, socket, scripts);
+        } catch (IOException e) {
+            socket.close();
+            throw new IOException(
+                    "FakeMail cannot listen on port "
+                            + port
+                            + " of 127.0.0.1: "
+                            + e.getMessage()
+                            + ". Leave the port out, and it takes a free one.",
+                    e);
+        }
+    }
+}

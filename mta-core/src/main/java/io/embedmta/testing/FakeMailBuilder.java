@@ -1,0 +1,173 @@
+package io.embedmta.testing;
+
+import io.embedmta.Mta;
+import io.embedmta.auth.AuthAnswer;
+import io.embedmta.auth.Authenticator;
+import io.embedmta.auth.Identity;
+import io.embedmta.auth.Users;
+import io.embedmta.listener.SmtpLimits;
+import io.embedmta.listener.SmtpListener;
+import io.embedmta.route.Route;
+import io.embedmta.store.MailStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link FakeMail} is made from. For one thread; good for one server. */
+public final class FakeMailBuilder {
+    /** A wait of a test that cannot be interrupted would hold up a build. */
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
+    /** A parallel test may have as many clients as it likes. */
+    private static final int SESSIONS = 10_000;
+
+    final Map<String, String> passwords = new LinkedHashMap<>();
+    boolean implicitTls;
+    Duration timeout = Duration.ofSeconds(10);
+    private boolean tls;
+    private boolean anyUser;
+    private int port;
+    private Clock clock = Clock.systemUTC();
+    private SmtpLimits limits =
+            SmtpLimits.defaults().withSessions(SESSIONS).withSessionsPerClient(SESSIONS);
+
+    FakeMailBuilder() {}
+
+    /**
+     * Sets the port, where something insists on one.
+     *
+     * @param newPort 0 to 65535; 0, as without this, takes a free one
+     */
+    public FakeMailBuilder port(int newPort) {
+        if (newPort < 0 || newPort > 65535) {
+            throw new IllegalArgumentException("A port is 0 to 65535.");
+        }
+        port = newPort;
+        return this;
+    }
+
+    /**
+     * Offers STARTTLS, by a certificate made for the occasion: for {@code localhost}, {@code
+     * 127.0.0.1} and {@code ::1}, so that a client's checks stay on.
+     */
+    public FakeMailBuilder tls() {
+        tls = true;
+        implicitTls = false;
+        return this;
+    }
+
+    /** Speaks TLS from the first octet, by such a certificate. */
+    public FakeMailBuilder implicitTls() {
+        tls = true;
+        implicitTls = true;
+        return this;
+    }
+
+    /**
+     * Adds a user, and offers AUTH, without TLS too. Mail is taken without a log-in all the same.
+     */
+    public FakeMailBuilder user(String name, String password) {
+        passwords.put(name, password);
+        return this;
+    }
+
+    /** Offers AUTH, and takes any name with any password. */
+    public FakeMailBuilder anyUser() {
+        anyUser = true;
+        return this;
+    }
+
+    /**
+     * Sets how long a wait lasts; 10 seconds unless set.
+     *
+     * @param newTimeout above zero, up to an hour
+     */
+    public FakeMailBuilder timeout(Duration newTimeout) {
+        if (newTimeout.isZero()
+                || newTimeout.isNegative()
+                || newTimeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("Give a timeout above zero, up to an hour.");
+        }
+        timeout = newTimeout;
+        return this;
+    }
+
+    /** Sets the clock, such as a {@link ManualClock}; waits take real time all the same. */
+    public FakeMailBuilder clock(Clock newClock) {
+        clock = newClock;
+        return this;
+    }
+
+    /** Sets the bounds, such as the size of a message. */
+    public FakeMailBuilder limits(SmtpLimits newLimits) {
+        limits = newLimits;
+        return this;
+    }
+
+    /** Who sends, unless the client says so itself. */
+    Optional<String> firstUser() {
+        return passwords.keySet().stream().findFirst();
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @throws java.io.UncheckedIOException if the port is taken; the message names it
+     */
+    public FakeMail start() {
+        FakeIdentity identity = tls ? FakeIdentity.make(clock.instant()) : null;
+        Mailroom room = new Mailroom();
+        KeptContents contents = new KeptContents();
+        FaultRules rules = new FaultRules(clock);
+        Mta mta =
+                Mta.builder("localhost")
+                        .clock(clock)
+                        .shutdownGrace(Duration.ZERO)
+                        .queue(new CatchingQueue(room, contents))
+                        .filter(new FaultFilter(rules))
+                        .route(Route.store("fake-mail", MailStore.of(mail -> {})))
+                        .listener(
+                                new FakeListener(
+                                        listener(identity),
+                                        port,
+                                        view -> {
+                                            FakeSession session =
+                                                    new FakeSession(view, room, rules);
+                                            room.began(session);
+                                            return session;
+                                        }))
+                        .start();
+        return new FakeMail(mta, room, contents, rules, this, identity);
+    }
+
+    private SmtpListener listener(@Nullable FakeIdentity identity) {
+        SmtpListener listener =
+                SmtpListener.on("127.0.0.1", port).relayFrom("127.0.0.0/8").limits(limits);
+        if (identity != null) {
+            listener =
+                    implicitTls
+                            ? listener.implicitTls(identity.tls())
+                            : listener.tls(identity.tls());
+        }
+        return users().map(listener.allowAuthWithoutTls()::authenticate).orElse(listener);
+    }
+
+    private Optional<Authenticator> users() {
+        if (anyUser) {
+            return Optional.of(
+                    Authenticator.ofPasswords(
+                            (name, password) -> AuthAnswer.accepted(new Identity(name))));
+        }
+        if (passwords.isEmpty()) {
+            return Optional.empty();
+        }
+        Users users = Users.of();
+        for (Map.Entry<String, String> each : passwords.entrySet()) {
+            users = users.with(each.getKey(), each.getValue());
+        }
+        return Optional.of(users);
+    }
+}
