@@ -4,6 +4,8 @@ module io.embedmta.core {
     requires org.eclipse.angus.mail;
     requires org.slf4j;
     requires static transitive org.jspecify;
+    // For @MailTest alone.
+    requires static org.junit.jupiter.api;
 
     exports io.embedmta;
     exports io.embedmta.auth;

@@ -335,6 +335,26 @@ public final class FakeMail implements AutoCloseable {
         }
     }
 
+    /** A test begins that shares this server with those before: to it, nothing has happened. */
+    void beginTest() {
+        refuseIfClosed();
+        room.forget();
+    }
+
+    /** Such a test is over; its rules go with it. */
+    void endTest(boolean failed) {
+        List<String> complaints = rules.clear();
+        if (!failed) {
+            failFor(complaints);
+        }
+    }
+
+    private static void failFor(List<String> complaints) {
+        if (!complaints.isEmpty()) {
+            throw new AssertionError(String.join("\n", complaints));
+        }
+    }
+
     /**
      * Ends all sessions and forgets all messages. Idempotent.
      *
@@ -342,6 +362,11 @@ public final class FakeMail implements AutoCloseable {
      */
     @Override
     public void close() {
+        end(false);
+    }
+
+    /** A test that has failed is not to fail for its rules too. */
+    void end(boolean failed) {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
@@ -350,9 +375,6 @@ public final class FakeMail implements AutoCloseable {
         room.close();
         mta.close();
         contents.close();
-        List<String> complaints = rules.complaints();
-        if (!complaints.isEmpty()) {
-            throw new AssertionError(String.join("\n", complaints));
-        }
+        endTest(failed);
     }
 }

@@ -39,8 +39,8 @@ final class FaultRules {
         }
     }
 
-    /** What is wrong with them at the end of a test, in sentences. */
-    List<String> complaints() {
+    /** Forgets them, and tells what was wrong with them at the end of a test, in sentences. */
+    List<String> clear() {
         lock.lock();
         try {
             List<String> all = new ArrayList<>();
@@ -54,6 +54,7 @@ final class FaultRules {
                                     + " before it acted. Say optional() if that may be.");
                 }
             }
+            rules.clear();
             return all;
         } finally {
             lock.unlock();

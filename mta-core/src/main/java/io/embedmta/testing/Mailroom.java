@@ -66,9 +66,13 @@ final class Mailroom {
                 });
     }
 
-    /** A session is at rest, or no longer. */
-    void stirred() {
-        locked(() -> {});
+    /** What came before is not for the next test. */
+    void forget() {
+        locked(
+                () -> {
+                    mails.clear();
+                    late.clear();
+                });
     }
 
     void close() {
