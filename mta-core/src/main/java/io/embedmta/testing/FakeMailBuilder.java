@@ -27,6 +27,7 @@ public final class FakeMailBuilder {
     final Map<String, String> passwords = new LinkedHashMap<>();
     boolean implicitTls;
     Duration timeout = Duration.ofSeconds(10);
+    private String hostname = "localhost";
     private boolean tls;
     private boolean anyUser;
     private int port;
@@ -107,6 +108,22 @@ public final class FakeMailBuilder {
         return this;
     }
 
+    /**
+     * Makes it the world of a relay under test: such servers are the exchangers that the relay
+     * sends to.
+     *
+     * @param name the relay's own, a domain name
+     */
+    public FakeRelayBuilder withRelay(String name) {
+        return new FakeRelayBuilder(this, name);
+    }
+
+    /** Sets its name in greetings. */
+    FakeMailBuilder named(String newName) {
+        hostname = newName;
+        return this;
+    }
+
     /** Who sends, unless the client says so itself. */
     Optional<String> firstUser() {
         return passwords.keySet().stream().findFirst();
@@ -123,7 +140,7 @@ public final class FakeMailBuilder {
         KeptContents contents = new KeptContents();
         FaultRules rules = new FaultRules(clock);
         Mta mta =
-                Mta.builder("localhost")
+                Mta.builder(hostname)
                         .clock(clock)
                         .shutdownGrace(Duration.ZERO)
                         .queue(new CatchingQueue(room, contents))

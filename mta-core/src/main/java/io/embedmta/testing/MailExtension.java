@@ -3,8 +3,10 @@ package io.embedmta.testing;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Executable;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -21,11 +23,22 @@ import org.junit.platform.commons.support.AnnotationSupport;
 // Who has JUnit reads these signatures; who has not, needs none.
 @SuppressWarnings("exports")
 public final class MailExtension
-        implements ParameterResolver, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+        implements ParameterResolver,
+                BeforeAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(MailExtension.class);
     private static final String OWN = "own";
     private static final String SHARED = "shared";
-    private static final String RUNNING = "running";
+    private static final String NOBODY = "";
+
+    /**
+     * A server of a whole class.
+     *
+     * @param running the test that has it now, by its unique id
+     */
+    private record Shared(FakeMail mail, AtomicReference<String> running) {}
 
     /** For JUnit. */
     public MailExtension() {}
@@ -39,7 +52,7 @@ public final class MailExtension
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         MailTest settings = settings(context);
         if (settings.shared()) {
-            return shared(context, settings);
+            return shared(context, settings).mail();
         }
         Executable asking = parameter.getDeclaringExecutable();
         if (context.getTestMethod().isEmpty()) {
@@ -49,12 +62,31 @@ public final class MailExtension
                             + " runs before any: ask for it in the test or in @BeforeEach, or say"
                             + " @MailTest(shared = true).");
         }
-        return store(context).getOrComputeIfAbsent(OWN, key -> start(settings), FakeMail.class);
+        FakeMail own = store(context).get(OWN, FakeMail.class);
+        if (own == null) {
+            own = start(settings);
+            store(context).put(OWN, own);
+        }
+        return own;
     }
 
-    private static FakeMail shared(ExtensionContext context, MailTest settings) {
-        return store(owner(context))
-                .getOrComputeIfAbsent(SHARED, key -> start(settings), FakeMail.class);
+    /** Made before all tests, on one thread. */
+    private static Shared shared(ExtensionContext context, MailTest settings) {
+        Store store = store(owner(context));
+        Shared shared = store.get(SHARED, Shared.class);
+        if (shared == null) {
+            shared = new Shared(start(settings), new AtomicReference<>(NOBODY));
+            store.put(SHARED, shared);
+        }
+        return shared;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        MailTest settings = settings(context);
+        if (settings.shared()) {
+            shared(context, settings);
+        }
     }
 
     private static FakeMail start(MailTest settings) {
@@ -84,17 +116,14 @@ public final class MailExtension
         if (!settings.shared()) {
             return;
         }
-        ExtensionContext owner = owner(context);
-        String other =
-                store(owner)
-                        .getOrComputeIfAbsent(RUNNING, key -> context.getUniqueId(), String.class);
-        if (!other.equals(context.getUniqueId())) {
+        Shared shared = shared(context, settings);
+        if (!shared.running().compareAndSet(NOBODY, context.getUniqueId())) {
             throw new IllegalStateException(
                     "Tests that share a FakeMail see each other's mail when they run in parallel:"
                             + " leave out shared = true, or say"
                             + " @Execution(ExecutionMode.SAME_THREAD).");
         }
-        shared(context, settings).beginTest();
+        shared.mail().beginTest();
     }
 
     @Override
@@ -102,10 +131,9 @@ public final class MailExtension
         boolean failed = context.getExecutionException().isPresent();
         MailTest settings = settings(context);
         if (settings.shared()) {
-            Store store = store(owner(context));
-            if (context.getUniqueId().equals(store.get(RUNNING, String.class))) {
-                store.remove(RUNNING);
-                shared(context, settings).endTest(failed);
+            Shared shared = shared(context, settings);
+            if (shared.running().compareAndSet(context.getUniqueId(), NOBODY)) {
+                shared.mail().endTest(failed);
             }
             return;
         }
@@ -115,8 +143,8 @@ public final class MailExtension
 
     @Override
     public void afterAll(ExtensionContext context) {
-        Optional.ofNullable(store(context).remove(SHARED, FakeMail.class))
-                .ifPresent(FakeMail::close);
+        Optional.ofNullable(store(context).remove(SHARED, Shared.class))
+                .ifPresent(shared -> shared.mail().close());
     }
 
     private static Store store(ExtensionContext context) {
