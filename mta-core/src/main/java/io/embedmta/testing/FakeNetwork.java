@@ -114,6 +114,7 @@ final class FakeNetwork extends SocketFactory {
             try {
                 host = way(wanted.getAddress());
                 to = wanted.getAddress();
+                open.removeIf(Socket::isClosed);
                 open.add(this);
             } finally {
                 lock.unlock();
@@ -124,17 +125,6 @@ final class FakeNetwork extends SocketFactory {
         @Override
         public void connect(SocketAddress endpoint) throws IOException {
             connect(endpoint, 0);
-        }
-
-        @Override
-        public synchronized void close() throws IOException {
-            lock.lock();
-            try {
-                open.remove(this);
-            } finally {
-                lock.unlock();
-            }
-            super.close();
         }
     }
 }

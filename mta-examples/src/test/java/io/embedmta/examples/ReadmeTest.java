@@ -9,31 +9,33 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every snippet of the README stands in an example, so it compiles. */
+/** Every snippet of the README and of the pages stands in an example, so it compiles. */
 class ReadmeTest {
-    private static final Path README = Path.of("..", "README.md");
-    private static final Path EXAMPLES = Path.of("src", "main", "java");
+    private static final Path EXAMPLES = Path.of("src");
 
-    @Test
-    void readme_everySnippet_standsInAnExample() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/testing.md"})
+    void everySnippet_standsInAnExample(String name) throws IOException {
+        Path page = Path.of("..").resolve(name);
         List<String> sources = sources();
-        List<String> snippets = snippets();
-        assertFalse(snippets.isEmpty(), "no snippet was found in " + README.toAbsolutePath());
+        List<String> snippets = snippets(page);
+        assertFalse(snippets.isEmpty(), "no snippet was found in " + page.toAbsolutePath());
         for (String snippet : snippets) {
             String wanted = squeeze(snippet);
             assertTrue(
                     sources.stream().anyMatch(source -> source.contains(wanted)),
-                    "no example holds this snippet of the README:\n" + snippet);
+                    "no example holds this snippet of " + name + ":\n" + snippet);
         }
     }
 
-    private static List<String> snippets() throws IOException {
+    private static List<String> snippets(Path page) throws IOException {
         List<String> snippets = new ArrayList<>();
         StringBuilder snippet = new StringBuilder();
         boolean inside = false;
-        for (String line : Files.readAllLines(README)) {
+        for (String line : Files.readAllLines(page)) {
             if (line.equals("```java")) {
                 inside = true;
             } else if (inside && line.equals("```")) {
