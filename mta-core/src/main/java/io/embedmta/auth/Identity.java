@@ -36,12 +36,13 @@ public record Identity(
     }
 
     /**
-     * A user that may use one address if its name is one, and else none.
+     * A user that may use one address if its name is one. Another name gives nothing to hold it to,
+     * so it may use any: {@link #sendingAs} says which it may.
      *
      * @throws IllegalArgumentException if the name is empty
      */
     public Identity(String name) {
-        this(name, addressIn(name), Set.of(), false);
+        this(name, addressIn(name), Set.of(), addressIn(name).isEmpty());
     }
 
     private static Set<MailAddress> addressIn(String name) {

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * ScramVerifier#text text of a verifier}; a blank does in place of the first colon. A third field
  * lists the addresses that the user may send as, with commas, in the form of {@link
  * Identity#sendingAs}: {@code ann:SCRAM-SHA-256$...:ann@example.org,@lists.example.org}. Without
- * it, a user whose name is an address may send as that alone; for another there is nothing to hold
- * it to, so it may send as anybody. Lines that begin with {@code #} are comments.
+ * it, a user may send as {@link Identity#Identity(String)} says: as its name if that is an address,
+ * and else as anybody. Lines that begin with {@code #} are comments.
  *
  * <p>A file that has changed is read again, within a second or so of its use. If it is malformed
  * then, or gone, the users stay who they were, and the log says so once. Thread-safe.

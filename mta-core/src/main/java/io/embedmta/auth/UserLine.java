@@ -36,12 +36,7 @@ record UserLine(Identity identity, ScramVerifier verifier) {
         ScramVerifier verifier = ScramVerifier.parse(matcher.group(2).strip());
         String senders = matcher.group(3);
         return Optional.of(
-                new UserLine(senders == null ? byName(plain) : senders(plain, senders), verifier));
-    }
-
-    /** A name that is no address gives nothing to hold a sender to. */
-    private static Identity byName(Identity plain) {
-        return plain.addresses().isEmpty() ? plain.sendingAs("*") : plain;
+                new UserLine(senders == null ? plain : senders(plain, senders), verifier));
     }
 
     private static Identity senders(Identity plain, String list) {

@@ -70,7 +70,7 @@ public final class Users implements Authenticator {
      * @param name not empty, and none of the others'
      * @param password not empty
      * @param senders the addresses it may send as, in the form of {@link Identity#sendingAs}; if
-     *     none is given, its name, should that be an address
+     *     none is given, its name, should that be an address, and else any
      * @throws SyntaxException if a name, a password or a sender is malformed
      * @throws IllegalArgumentException if there is a user of that name
      */

@@ -27,10 +27,12 @@ class IdentityTest {
     }
 
     @Test
-    void maySendAs_byDefault_isForTheNameIfAnAddress() {
+    void maySendAs_byDefault_isForTheNameIfAnAddress_elseForAny() {
         MailAddress address = MailAddress.of("ann@example.org");
         assertEquals(true, new Identity("ann@example.org").maySendAs(address));
-        assertEquals(false, new Identity("ann").maySendAs(address));
+        assertEquals(false, new Identity("bob@example.org").maySendAs(address));
+        assertEquals(true, new Identity("ann").maySendAs(address));
+        assertEquals(false, new Identity("ann").sendingAs("bob@example.org").maySendAs(address));
         assertEquals(true, new Identity("ann").sendingAs("*").maySendAs(address));
         assertEquals(false, new Identity("ann@example.org").sendingAs().maySendAs(address));
     }
