@@ -150,12 +150,7 @@ public final class FakeMailBuilder {
                                 new FakeListener(
                                         listener(identity),
                                         port,
-                                        view -> {
-                                            FakeSession session =
-                                                    new FakeSession(view, room, rules);
-                                            room.began(session);
-                                            return session;
-                                        }))
+                                        view -> new FakeSession(view, room, rules)))
                         .start();
         return new FakeMail(mta, room, contents, rules, this, identity);
     }

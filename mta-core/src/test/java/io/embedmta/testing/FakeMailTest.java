@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.listener.SmtpLimits;
 import io.embedmta.message.Content;
 import io.embedmta.message.Envelope;
 import jakarta.activation.DataHandler;
@@ -200,6 +201,21 @@ class FakeMailTest {
             sending.get();
             assertThrows(AssertionError.class, () -> mail.assertNone(subject("late")));
             mail.assertNone(subject("never"));
+        }
+    }
+
+    @Test
+    void sessionThatWasRefused_isNotWaitedFor() throws Exception {
+        try (FakeMail small =
+                        FakeMail.builder()
+                                .limits(SmtpLimits.defaults().withSessionsPerClient(1))
+                                .start();
+                Socket first = new Socket(small.host(), small.port())) {
+            assertEquals("250 2.0.0 OK", SmtpDialogue.say(first, "NOOP"));
+            try (Socket second = new Socket(small.host(), small.port())) {
+                assertTrue(SmtpDialogue.say(second).startsWith("421 "));
+            }
+            small.assertNone(any());
         }
     }
 
