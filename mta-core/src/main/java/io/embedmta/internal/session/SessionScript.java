@@ -23,6 +23,15 @@ public interface SessionScript {
     /** Makes the script of each session. Thread-safe. */
     @FunctionalInterface
     interface Source {
+        /** None for anybody. A class, as the JVM takes its time to make a lambda at the start. */
+        Source NONE =
+                new Source() {
+                    @Override
+                    public SessionScript begin(SessionView session) {
+                        return SessionScript.NONE;
+                    }
+                };
+
         /** A client has connected. */
         SessionScript begin(SessionView session);
     }

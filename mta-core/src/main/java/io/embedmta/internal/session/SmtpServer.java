@@ -76,7 +76,7 @@ public final class SmtpServer implements RunningListener, SessionCount {
     /** Serves on a bound socket. */
     public static SmtpServer start(SmtpListener settings, Engine engine, ServerSocket socket)
             throws IOException {
-        return start(settings, engine, socket, session -> SessionScript.NONE);
+        return start(settings, engine, socket, SessionScript.Source.NONE);
     }
 
     /** Serves on a bound socket, each session with a script of its own. */

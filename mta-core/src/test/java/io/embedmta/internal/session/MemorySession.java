@@ -62,7 +62,7 @@ final class MemorySession {
                         "s1",
                         session -> ended.incrementAndGet(),
                         LoginDesk.of(settings, engine),
-                        session -> SessionScript.NONE)
+                        SessionScript.Source.NONE)
                 .run();
         if (ended.get() != 1) {
             throw new AssertionError("The session ended " + ended + " times.");
