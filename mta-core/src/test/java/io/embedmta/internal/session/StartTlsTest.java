@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.Mta;
+import io.embedmta.auth.Users;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
 import io.embedmta.listener.SmtpLimits;
+import io.embedmta.listener.SmtpListener;
 import io.embedmta.message.TlsRequest;
 import io.embedmta.tls.TestAuthority;
 import io.embedmta.tls.Tls;
@@ -20,6 +22,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -35,6 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** STARTTLS (RFC 3207) and implicit TLS (RFC 8314), with honest clients. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StartTlsTest {
+    private static final String LOG_IN =
+            "AUTH PLAIN "
+                    + Base64.getEncoder()
+                            .encodeToString("\0ann\0Pencil".getBytes(StandardCharsets.US_ASCII));
+
     private final RecordingQueue queue = new RecordingQueue();
     private final TestAuthority authority = TestAuthority.create();
     private final TlsClient client = TlsClient.trusting(authority, "mx.ours.example");
@@ -180,6 +188,32 @@ class StartTlsTest {
                     .say("WHAT")
                     .expect("500 ")
                     .expect("421 4.7.0");
+        }
+    }
+
+    /** RFC 3207 §4.2: whoever logged in in plain text may have been somebody else. */
+    @Test
+    void startTls_forgetsTheUser_I6() throws IOException {
+        Users users = Users.of().withIterations(4096).with("ann", "Pencil", "ann@a.example");
+        SmtpListener listener =
+                Servers.listener().tls(tls).authenticate(users).allowAuthWithoutTls();
+        try (Mta mta = Servers.builder(queue).listener(listener).start();
+                SmtpDialogue talk = SmtpDialogue.greeted(mta)) {
+            talk.say(LOG_IN)
+                    .expect("235 ")
+                    .say("STARTTLS")
+                    .expect("220 ")
+                    .secure(client)
+                    .say("EHLO client.example")
+                    .expect("250-")
+                    .say("MAIL FROM:<ann@a.example>")
+                    .expect("250 ")
+                    .say("RCPT TO:<eve@theirs.example>")
+                    .expect("550 5.7.1")
+                    .say("RSET")
+                    .expect("250 ")
+                    .say(LOG_IN)
+                    .expect("235 ");
         }
     }
 
