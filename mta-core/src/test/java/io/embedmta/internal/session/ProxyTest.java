@@ -9,6 +9,9 @@ import io.embedmta.listener.SmtpListener;
 import io.embedmta.tls.TestAuthority;
 import io.embedmta.tls.Tls;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -86,6 +89,33 @@ class ProxyTest {
         try (Mta mta = start(proxied().limits(hasty));
                 SmtpDialogue talk = SmtpDialogue.connect(mta)) {
             talk.send("PROXY TCP4").expectClosed();
+        }
+    }
+
+    @Test
+    void header_thatDrips_endsTheSessionInTime_I9() throws IOException {
+        SmtpLimits hasty = SmtpLimits.defaults().withCommandTimeout(Duration.ofMillis(500));
+        try (Mta mta = start(proxied().limits(hasty));
+                SmtpDialogue talk = SmtpDialogue.connect(mta)) {
+            assertTrue(isClosedOn(talk.socket(), OF_CLIENT.strip() + "0".repeat(50)));
+        }
+    }
+
+    /** Whether the server closes before it has them all, one every tenth of a second. */
+    private static boolean isClosedOn(Socket socket, String octets) {
+        try {
+            socket.setSoTimeout(100);
+            for (byte octet : octets.getBytes(StandardCharsets.US_ASCII)) {
+                socket.getOutputStream().write(octet);
+                try {
+                    return socket.getInputStream().read() < 0;
+                } catch (SocketTimeoutException e) {
+                    // The pause between two octets.
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 
