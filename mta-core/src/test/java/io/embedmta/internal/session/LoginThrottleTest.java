@@ -50,6 +50,16 @@ class LoginThrottleTest {
     }
 
     @Test
+    void succeeded_ofAnotherClient_forgetsNothing() {
+        InetAddress guessing = address("192.0.2.1");
+        InetAddress honest = address("198.51.100.1");
+        fail(guessing, 4);
+        assertEquals(Duration.ZERO, throttle.begin(honest));
+        throttle.succeeded(honest);
+        assertEquals(Duration.ofSeconds(1), throttle.begin(guessing));
+    }
+
+    @Test
     void begin_anHourAfterTheLastFailure_isFree() {
         InetAddress client = address("192.0.2.1");
         fail(client, 30);
