@@ -222,6 +222,18 @@ class StartTlsTest extends TlsTest {
         }
     }
 
+    /** RFC 8689 §2: the extension is of no worth in plain text, whatever the server says of it. */
+    @Test
+    void requireTls_offeredWithoutTls_isNotSentInPlainText() throws IOException {
+        Envelope required = to("b@y.example").withTlsRequest(TlsRequest.REQUIRED);
+        try (ScriptedServer server = ScriptedServer.playing(peer -> peer.greet("REQUIRETLS"))) {
+            Transmission.Unfit unfit =
+                    assertInstanceOf(Transmission.Unfit.class, sendOver(server, MAY, required));
+            assertEquals("5.7.30", unfit.reply().status().toString());
+            assertNoMail(server);
+        }
+    }
+
     @Test
     void logIn_mustNotDependOnWhatAnAttackerLeavesOfTheOffers() {
         RemoteServer server = new RemoteServer("mx.test", InetAddress.getLoopbackAddress(), 25);
