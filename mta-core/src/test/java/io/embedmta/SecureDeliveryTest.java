@@ -176,6 +176,22 @@ class SecureDeliveryTest {
         }
     }
 
+    /** A server's own 4.7.1, as of a grey list, says nothing of what we demand. */
+    @Test
+    void message_thatServersPutOffForTheirOwnSecurity_isBouncedWith547() throws Exception {
+        first.answering("RCPT", "451 4.7.1 come back later");
+        second.answering("RCPT", "451 4.7.1 come back later");
+        try (Mta mta = builder(OutboundTls.opportunistic()).start()) {
+            Events events = Events.of(mta);
+            mta.submit(to("b@y.example"), MESSAGE);
+            assertEquals("4.7.1", untilExpiry(events).reply().status().toString());
+            String delay = inbox.next().text();
+            assertTrue(delay.contains("\r\nStatus: 4.7.1\r\n"), delay);
+            String end = inbox.next().text();
+            assertTrue(end.contains("\r\nStatus: 5.4.7\r\n"), end);
+        }
+    }
+
     @Test
     void message_whosePrimaryShowsAWrongCertificate_goesToTheBackup() throws Exception {
         first.tls(ServerTls.of(AUTHORITY.issue("other.example")));
