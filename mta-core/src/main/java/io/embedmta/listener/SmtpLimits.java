@@ -7,7 +7,7 @@ import java.time.Duration;
  * for.
  *
  * @param commandLine longest command line, CRLF included, in octets (512 or more); those of AUTH
- *     may have 12288 in any case (RFC 4954 §4.3.2)
+ *     may have 12288 in any case (RFC 4954 §4)
  * @param textLine longest line of a message, CRLF included, in octets (1000 or more)
  * @param recipients recipients of one transaction (100 or more)
  * @param messageSize largest message, in octets (64 KiB or more)

@@ -48,7 +48,7 @@ public interface DomainPolicies extends AutoCloseable {
 
         /**
          * The domain says that it has a policy, but there is none to be had, nor an older one: mail
-         * goes out as though there were none (RFC 8461 §5.1), and a report tells of it.
+         * goes out as though there were none (RFC 8461 §3.3), and a report tells of it.
          */
         public static Answer failed(TlsFailure failure) {
             return new Answer(

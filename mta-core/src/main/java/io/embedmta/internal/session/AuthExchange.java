@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The challenges and responses of AUTH, in Base64 (RFC 4954 §4). */
 final class AuthExchange {
-    /** RFC 4954 §4.3.2: in octets, CRLF included. */
+    /** RFC 4954 §4: in octets, CRLF included. */
     static final int MAX_LINE = 12288;
 
     /** More than any mechanism of ours needs. */

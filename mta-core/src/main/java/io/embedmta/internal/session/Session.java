@@ -305,7 +305,7 @@ final class Session implements Runnable, SessionView {
         return end < 0 ? line : line.substring(0, end) + " ***";
     }
 
-    /** AUTH may be longer than the others, as it carries a token (RFC 4954 §4.3.2). */
+    /** AUTH may be longer than the others, as it carries a token (RFC 4954 §4). */
     private int longestLine() {
         return mayAuthenticate()
                 ? Math.max(limits().commandLine(), AuthExchange.MAX_LINE)

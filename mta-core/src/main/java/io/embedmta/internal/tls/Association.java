@@ -44,7 +44,7 @@ final class Association {
 
     /**
      * The record's meaning; nothing if it is not usable: RFC 7672 §3.1.3 has usages 0 and 1 so for
-     * mail, RFC 7671 §4 what we do not know or cannot read.
+     * mail, RFC 6698 §4.1 what we do not know or cannot read.
      */
     static Optional<Association> of(TlsaRecord record) {
         byte[] data;

@@ -67,7 +67,7 @@ class DomainRulesTest {
         assertEquals("451 4.7.5 REQUIRETLS, and it is down", skip.reply().toString());
     }
 
-    /** RFC 8461 §5.1: mail that asks for nothing goes out as though there were no policy. */
+    /** RFC 8461 §3.3: mail that asks for nothing goes out as though there were no policy. */
     @ParameterizedTest
     @MethodSource("answersOfNow")
     void notRequired_andThePolicyCannotBeHadNow_goes(DomainPolicies.Answer published) {

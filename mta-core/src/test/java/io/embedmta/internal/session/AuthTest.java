@@ -192,7 +192,7 @@ class AuthTest {
         }
     }
 
-    /** RFC 4954 §4.3.2; and no other command is let be as long. */
+    /** RFC 4954 §4; and no other command is let be as long. */
     /** Where AUTH is offered, too, the limit of the others counts octets, not characters. */
     @Test
     void line_ofWideCharacters_beyondTheLimit_isRefused_I9() throws IOException {

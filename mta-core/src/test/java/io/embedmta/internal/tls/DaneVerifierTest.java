@@ -185,7 +185,7 @@ class DaneVerifierTest {
                         record(3, 1, 2, OTHER)));
     }
 
-    /** A digest of a wrong length is unusable (RFC 7671 §4), so it outdoes nothing. */
+    /** A digest of a wrong length is unusable (RFC 6698 §4.1), so it outdoes nothing. */
     @Test
     void verify_withStrongerDigestThatIsCutOff_goesByTheOther() {
         assertComplies(
@@ -207,7 +207,7 @@ class DaneVerifierTest {
         }
     }
 
-    /** RFC 7672 §3.1.3 for usages 0 and 1; RFC 7671 §4 for the rest. */
+    /** RFC 7672 §3.1.3 for usages 0 and 1; RFC 6698 §4.1 for the rest. */
     @Test
     void isUsable_whatIsUnknownOrMalformed_isNot() {
         String sha256 = "00".repeat(32);

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li><b>A kept policy holds</b> until it expires, whatever becomes of the TXT record and of the
- *       web server meanwhile (RFC 8461 §5.1). It is fetched anew when the id in the TXT record
+ *       web server meanwhile (RFC 8461 §3.3). It is fetched anew when the id in the TXT record
  *       changes, and once a day when mail goes to its domain.
  *   <li><b>Fetching</b> is by HTTPS with a verified certificate, over addresses of the agent's
  *       resolver, and ends within the time-out and the largest size. What failed is tried again
@@ -190,7 +190,7 @@ public final class MtaSts implements DomainPolicies {
     }
 
     /**
-     * RFC 8461 §5.1: an older policy that is valid still, or delivery as though there were none.
+     * RFC 8461 §3.3: an older policy that is valid still, or delivery as though there were none.
      */
     private Answer withoutFetch(String name, PolicyUnavailableException e) {
         Optional<KeptPolicy> kept = cache.get(name, now());

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Memory is bounded: 10,000 domains a day, and some 16 million characters. What does not fit is
  * left out, and the log says how much. The connections by which reports travel are not counted.
  *
- * <p>RFC 8460 §5.3 wants reports by mail signed with DKIM. The agent does not sign: without a
+ * <p>RFC 8460 §3 wants reports by mail signed with DKIM. The agent does not sign: without a
  * signature on the way out, by a filter or a smart host, receivers may ignore them.
  *
  * <p>Thread-safe. It has one thread, a daemon, and ends it on {@link #close}; close it before the
