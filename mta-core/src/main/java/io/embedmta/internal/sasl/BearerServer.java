@@ -14,6 +14,7 @@ final class BearerServer implements ServerMechanism {
     private final Accounts accounts;
     private final boolean standard;
     private boolean refused;
+    private String claimed = "";
 
     /**
      * @param standard OAUTHBEARER; else XOAUTH2
@@ -65,7 +66,14 @@ final class BearerServer implements ServerMechanism {
             return new Step.Malformed();
         }
         String token = authorization.substring(SCHEME.length()).strip();
+        // A good token is no proof of the name beside it, so it must never forgive wrong passwords.
+        claimed = END + user;
         return token.isEmpty() ? new Step.Malformed() : accounts.token(user, token);
+    }
+
+    @Override
+    public String claimed() {
+        return claimed;
     }
 
     /**

@@ -21,6 +21,7 @@ final class ScramServer implements ServerMechanism {
     private final boolean plusOffered;
     private final String serverNonce;
 
+    private String claimed = "";
     private @Nullable Exchange exchange;
     private @Nullable Step outcome;
 
@@ -71,6 +72,7 @@ final class ScramServer implements ServerMechanism {
             return new Step.Malformed();
         }
         String user = SaslPrep.prepare(Gs2Header.decodeName(parts[0].substring(2)));
+        claimed = user;
         String clientNonce = parts[1].substring(2);
         if (!isNonce(clientNonce)) {
             return new Step.Malformed();
@@ -158,6 +160,11 @@ final class ScramServer implements ServerMechanism {
         byte[] signature = Octets.hmacSha256(storedKey, message);
         return proof.length == signature.length
                 && MessageDigest.isEqual(Octets.sha256(Octets.xor(proof, signature)), storedKey);
+    }
+
+    @Override
+    public String claimed() {
+        return claimed;
     }
 
     private static byte[] base64(String text) {

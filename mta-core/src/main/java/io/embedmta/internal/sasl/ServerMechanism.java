@@ -18,4 +18,10 @@ public interface ServerMechanism {
 
     /** Takes the client's next response. Never throws. */
     Step respond(byte[] response);
+
+    /**
+     * Who the client says it is, true or not: what tells failures to be one user from failures to
+     * be another. Empty until it has said so.
+     */
+    String claimed();
 }

@@ -83,12 +83,12 @@ final class AuthHandler implements CommandTable.Handler {
             AuthExchange.Result result = AuthExchange.run(session, mechanism, initial);
             if (result.step() instanceof Step.Accepted accepted) {
                 judged = true;
-                throttle.succeeded(client);
+                throttle.succeeded(client, mechanism.claimed());
                 return succeeded(session, accepted.identity());
             }
             if (result.step() instanceof Step.Rejected) {
                 judged = true;
-                return rejected(session, throttle.failed(client));
+                return rejected(session, throttle.failed(client, mechanism.claimed()));
             }
             return result.reply();
         } finally {
@@ -112,7 +112,7 @@ final class AuthHandler implements CommandTable.Handler {
     private static Reply rejected(Session session, int failures) throws IOException {
         // Not the name: people type their password there.
         LOG.info(
-                "{}: authentication of {} failed, number {} in a row",
+                "{}: authentication of {} failed, number {} that is not forgiven",
                 session.id(),
                 session.clientAddress().getHostAddress(),
                 failures);

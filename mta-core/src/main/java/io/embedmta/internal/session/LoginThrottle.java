@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,7 +14,9 @@ import java.util.function.Consumer;
  * How often the clients of a listener may try passwords. After a few failures each further one
  * doubles the time until the next attempt, up to a limit. An attempt that comes too early is
  * refused at once and not looked at, even if the password is right: no thread waits, nobody learns
- * anything by many connections at once, and an honest client tries again later. Thread-safe.
+ * anything by many connections at once, and an honest client tries again later. Who logs in at last
+ * is forgiven what failed in that name alone: nobody guesses another's password for free by logging
+ * in as themselves in between. Thread-safe.
  */
 final class LoginThrottle {
     /** How often anybody may mistype, before there is a delay. */
@@ -29,6 +32,12 @@ final class LoginThrottle {
      * Attempts of one client that may be under way at once, as of many users behind one address.
      */
     static final int AT_ONCE = 20;
+
+    /** Names of one client to tell apart; nobody's success forgives what failed under others. */
+    static final int MAX_NAMES = 8;
+
+    /** In characters; a longer name is not told apart. */
+    static final int MAX_NAME = 64;
 
     /** Clients to remember; beyond them, the one that was not seen for longest is forgotten. */
     static final int MAX_CLIENTS = 10_000;
@@ -46,9 +55,31 @@ final class LoginThrottle {
             };
 
     private static final class Attempts {
+        private final Map<String, Integer> failuresByName = new HashMap<>(2);
         private int failures;
         private int underWay;
         private Instant lastFailure = Instant.MIN;
+
+        void fail(String name, Instant now) {
+            failures++;
+            lastFailure = now;
+            boolean toldApart =
+                    failuresByName.containsKey(name)
+                            || (failuresByName.size() < MAX_NAMES && name.length() <= MAX_NAME);
+            if (toldApart) {
+                failuresByName.merge(name, 1, Integer::sum);
+            }
+        }
+
+        void forgive(String name) {
+            Integer its = failuresByName.remove(name);
+            failures -= its == null ? 0 : its;
+        }
+
+        void forget() {
+            failures = 0;
+            failuresByName.clear();
+        }
     }
 
     LoginThrottle(Clock clock) {
@@ -80,7 +111,7 @@ final class LoginThrottle {
         if (its.failures > 0
                 && !now.isBefore(its.lastFailure)
                 && !now.isBefore(its.lastFailure.plus(FORGET))) {
-            its.failures = 0;
+            its.forget();
         }
         Duration delay = delay(its.failures);
         if (its.underWay >= (delay.isZero() ? AT_ONCE : 1)) {
@@ -108,23 +139,18 @@ final class LoginThrottle {
         end(address, its -> {});
     }
 
-    /** The attempt was right: what was wrong before is forgotten. */
-    void succeeded(InetAddress address) {
-        end(address, its -> its.failures = 0);
+    /** The attempt was right: what was wrong before in the same name is forgiven. */
+    void succeeded(InetAddress address, String name) {
+        end(address, its -> its.forgive(name));
     }
 
     /**
      * The attempt was wrong.
      *
-     * @return how many were so, in a row
+     * @return how many were so, and are not forgiven
      */
-    int failed(InetAddress address) {
-        return end(
-                address,
-                its -> {
-                    its.failures++;
-                    its.lastFailure = clock.instant();
-                });
+    int failed(InetAddress address, String name) {
+        return end(address, its -> its.fail(name, clock.instant()));
     }
 
     private int end(InetAddress address, Consumer<Attempts> change) {

@@ -54,6 +54,30 @@ class MechanismsTest {
                 .respond(Octets.of(message));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "PLAIN, '|tim|wrong', tim",
+        "LOGIN, tim, tim",
+        "CRAM-MD5, tim b913a602c7eda7a495b4e6e7334d3890, tim",
+        "SCRAM-SHA-256, 'n,,n=tim,r=nonce', tim",
+        "PLAIN, tim, ''"
+    })
+    void claimed_isTheNameThatWasSent(String name, String message, String claimed) {
+        ServerMechanism server = server(USERS, name);
+        assertEquals("", server.claimed());
+        server.respond(Octets.of(message.replace('|', '\0')));
+        assertEquals(claimed, server.claimed());
+    }
+
+    /** Whoever has a token could claim any name beside it. */
+    @ParameterizedTest
+    @CsvSource({"OAUTHBEARER, 'n,a=tim,|auth=Bearer x||'", "XOAUTH2, 'user=tim|auth=Bearer x||'"})
+    void claimed_besideAToken_isNotTheNameThatAPasswordClaims(String name, String message) {
+        ServerMechanism server = server(TOKENS, name);
+        server.respond(Octets.of(message.replace('|', '\1')));
+        assertEquals("\1tim", server.claimed());
+    }
+
     @Test
     void cramMd5_ofTheRfcsExample_accepts() {
         String challenge = "<1896.697170952@postoffice.reston.mci.net>";

@@ -134,12 +134,14 @@ class AuthTest {
                 SmtpDialogue client = SmtpDialogue.greeted(mta)) {
             client.say("AUTH CRAM-MD5 " + base64("x")).expect("501 5.7.0");
             String challenge = client.say("AUTH CRAM-MD5").reply().substring(4);
-            Mac mac = Mac.getInstance("HmacMD5");
-            mac.init(new SecretKeySpec(PASSWORD.getBytes(StandardCharsets.UTF_8), "HmacMD5"));
-            String digest =
-                    HexFormat.of().formatHex(mac.doFinal(Base64.getDecoder().decode(challenge)));
-            client.say(base64("ann " + digest)).expect("235 2.7.0");
+            client.say(base64("ann " + cramMd5(challenge, PASSWORD))).expect("235 2.7.0");
         }
+    }
+
+    private static String cramMd5(String challenge, String password) throws Exception {
+        Mac mac = Mac.getInstance("HmacMD5");
+        mac.init(new SecretKeySpec(password.getBytes(StandardCharsets.UTF_8), "HmacMD5"));
+        return HexFormat.of().formatHex(mac.doFinal(Base64.getDecoder().decode(challenge)));
     }
 
     @Test
@@ -359,6 +361,44 @@ class AuthTest {
                 failing(mta).expect("535 ").close();
             }
         }
+    }
+
+    /** With an account of one's own, guessing another's password is no faster. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PLAIN", "LOGIN", "CRAM-MD5"})
+    void client_thatLogsInAsItself_isNotForgivenItsFailuresAsAnother(String mechanism)
+            throws Exception {
+        Users users = USERS.with("bob", PASSWORD);
+        SmtpListener listener = Servers.listener().authenticate(users).allowAuthWithoutTls();
+        try (Mta mta = start(listener)) {
+            for (int i = 0; i < 4; i++) {
+                attempt(mta, mechanism, "ann", "wrong").expect("535 ").close();
+                if (i < 3) {
+                    attempt(mta, mechanism, "bob", PASSWORD).expect("235 ").close();
+                }
+            }
+            attempt(mta, "PLAIN", "bob", PASSWORD).expect("454 4.7.0").close();
+            clock.advance(Duration.ofSeconds(1));
+            attempt(mta, mechanism, "ann", PASSWORD).expect("235 ").close();
+            // Hers are forgiven to her.
+            attempt(mta, mechanism, "bob", "wrong").expect("535 ").close();
+            attempt(mta, mechanism, "bob", PASSWORD).expect("235 ").close();
+        }
+    }
+
+    private static SmtpDialogue attempt(Mta mta, String mechanism, String user, String password)
+            throws Exception {
+        SmtpDialogue client = SmtpDialogue.greeted(mta);
+        switch (mechanism) {
+            case "LOGIN" ->
+                    client.say("AUTH LOGIN " + base64(user)).expect("334 ").say(base64(password));
+            case "CRAM-MD5" -> {
+                String challenge = client.say("AUTH CRAM-MD5").reply().substring(4).strip();
+                client.say(base64(user + ' ' + cramMd5(challenge, password)));
+            }
+            default -> client.say("AUTH PLAIN " + base64('\0' + user + '\0' + password));
+        }
+        return client;
     }
 
     @Test

@@ -26,7 +26,7 @@ class LoginThrottleTest {
     private void fail(InetAddress client, int times) {
         for (int i = 0; i < times; i++) {
             throttle.begin(client);
-            throttle.failed(client);
+            throttle.failed(client, "ann");
         }
     }
 
@@ -43,7 +43,7 @@ class LoginThrottleTest {
         InetAddress client = address("192.0.2.1");
         fail(client, 3);
         assertEquals(Duration.ZERO, throttle.begin(client));
-        throttle.succeeded(client);
+        throttle.succeeded(client, "ann");
         assertEquals(0, throttle.clients());
         fail(client, 3);
         assertEquals(Duration.ZERO, throttle.begin(client));
@@ -55,8 +55,39 @@ class LoginThrottleTest {
         InetAddress honest = address("198.51.100.1");
         fail(guessing, 4);
         assertEquals(Duration.ZERO, throttle.begin(honest));
-        throttle.succeeded(honest);
+        throttle.succeeded(honest, "ann");
         assertEquals(Duration.ofSeconds(1), throttle.begin(guessing));
+    }
+
+    /** Whoever has an account guesses no faster than who has none. */
+    @Test
+    void succeeded_ofAnotherName_forgivesNothing() {
+        InetAddress client = address("192.0.2.1");
+        fail(client, 4);
+        throttle.succeeded(client, "mallory");
+        assertEquals(Duration.ofSeconds(1), throttle.begin(client));
+    }
+
+    @Test
+    void succeeded_afterFailuresOfOthersToo_forgivesItsOwn() {
+        InetAddress client = address("192.0.2.1");
+        fail(client, 4);
+        throttle.failed(client, "bob");
+        throttle.succeeded(client, "ann");
+        assertEquals(2, throttle.failed(client, "bob"));
+    }
+
+    @Test
+    void succeeded_ofANameBeyondTheBound_forgivesNothing_I9() {
+        InetAddress client = address("192.0.2.1");
+        for (int i = 0; i <= LoginThrottle.MAX_NAMES; i++) {
+            throttle.failed(client, "user" + i);
+        }
+        String longName = "x".repeat(LoginThrottle.MAX_NAME + 1);
+        throttle.failed(client, longName);
+        throttle.succeeded(client, longName);
+        throttle.succeeded(client, "user" + LoginThrottle.MAX_NAMES);
+        assertEquals(LoginThrottle.MAX_NAMES + 3, throttle.failed(client, "ann"));
     }
 
     @Test
@@ -67,7 +98,7 @@ class LoginThrottleTest {
         clock.advance(LoginThrottle.FORGET);
         for (int i = 0; i < LoginThrottle.FREE_FAILURES; i++) {
             assertEquals(Duration.ZERO, throttle.begin(client));
-            throttle.failed(client);
+            throttle.failed(client, "ann");
         }
         assertEquals(Duration.ZERO, throttle.begin(client));
     }
@@ -83,7 +114,7 @@ class LoginThrottleTest {
         throttle.ended(client);
         assertEquals(Duration.ZERO, throttle.begin(client));
         for (int i = 0; i < LoginThrottle.AT_ONCE; i++) {
-            throttle.failed(client);
+            throttle.failed(client, "ann");
         }
         clock.advance(LoginThrottle.LONGEST_DELAY);
         assertEquals(Duration.ZERO, throttle.begin(client));
@@ -98,7 +129,7 @@ class LoginThrottleTest {
         assertEquals(LoginThrottle.MAX_CLIENTS, throttle.clients());
         // One that was forgotten in the middle of its attempt.
         throttle.ended(address("10.0.0.0"));
-        assertEquals(1, throttle.failed(address("10.0.0.1")));
+        assertEquals(1, throttle.failed(address("10.0.0.1"), "ann"));
         assertTrue(throttle.clients() <= LoginThrottle.MAX_CLIENTS);
     }
 }
