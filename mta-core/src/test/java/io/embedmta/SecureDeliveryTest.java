@@ -41,12 +41,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole agents that send over TLS: several exchangers, bounces, events and smart hosts. */
@@ -453,6 +456,62 @@ class SecureDeliveryTest {
             Events events = Events.of(mta);
             mta.submit(Envelope.from("").to("b@anywhere.example"), MESSAGE);
             assertEquals(Proof.DANE, proof(events.next(Relayed.class)));
+        }
+    }
+
+    /** RFC 8461 §3.4: the smart host's domain is the policy domain, not the recipient's. */
+    @ParameterizedTest
+    @CsvSource({"mx1.y.example, 0, 0", "mx1.y.example, 1, 1", "*.other.example, 0, 0"})
+    void smartHost_withAnMtaStsPolicy_isHeldToIt(String pattern, int certificate, int messages)
+            throws Exception {
+        first.tls(
+                ServerTls.of(
+                        AUTHORITY.issue(certificate == 1 ? "mx1.y.example" : "other.example")));
+        StsPolicy policy =
+                new StsPolicy(Mode.ENFORCE, List.of(pattern), Duration.ofDays(1), List.of());
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        MtaBuilder builder = builder(OutboundTls.none());
+        builder.domainPolicies(
+                new DomainPolicies() {
+                    @Override
+                    public Answer find(MailDomain domain, Resolver resolver) {
+                        asked.add(domain.text());
+                        return Answer.of(policy);
+                    }
+
+                    @Override
+                    public void close() {
+                        // It holds nothing.
+                    }
+                });
+        builder.route(Route.smartHost("mx1.y.example", first.port()));
+        try (Mta mta = builder.start()) {
+            Events events = Events.of(mta);
+            mta.submit(Envelope.from("").to("b@anywhere.example"), MESSAGE);
+            if (messages == 0) {
+                assertEquals(7, events.next(Deferred.class).reply().status().subject());
+            } else {
+                assertEquals(Proof.TRUST_ANCHOR, proof(events.next(Relayed.class)));
+            }
+        }
+        assertEquals(List.of("mx1.y.example"), List.copyOf(asked));
+        assertEquals(messages, first.commands("MAIL").size());
+    }
+
+    @Test
+    void smartHost_namedAsNoDomain_isAskedForNoPolicy() throws Exception {
+        zone.a("mail_relay", "127.0.0.1");
+        MtaBuilder builder = builder(OutboundTls.none());
+        builder.domainPolicies(
+                policies(
+                        () -> {
+                            throw new AssertionError("asked");
+                        }));
+        builder.route(Route.smartHost("mail_relay", first.port()));
+        try (Mta mta = builder.start()) {
+            Events events = Events.of(mta);
+            mta.submit(Envelope.from("").to("b@anywhere.example"), MESSAGE);
+            assertInstanceOf(PlainText.class, events.next(Relayed.class).security());
         }
     }
 

@@ -4,7 +4,6 @@ import io.embedmta.internal.client.TlsDemand;
 import io.embedmta.internal.delivery.Exchangers.Host;
 import io.embedmta.internal.delivery.SecurityPolicy.HostRules;
 import io.embedmta.internal.tls.TlsaLookup;
-import io.embedmta.message.MailDomain;
 import io.embedmta.message.TlsRequest;
 import io.embedmta.resolver.DnsName;
 import io.embedmta.route.DomainPolicies;
@@ -19,29 +18,37 @@ import io.embedmta.tls.TlsFailure.Kind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is demanded of the exchangers of one domain, for one delivery. */
+/** What is demanded of the exchangers of one domain, or of a smart host, for one delivery. */
 final class DomainRules implements HostRules {
     private final SecurityPolicy security;
-    private final MailDomain domain;
-    private final boolean mxAuthenticated;
+    private final String domain;
+    private final boolean named;
     private final OutboundTls tls;
+    private final boolean tlsAtLeast;
     private final TlsRequest request;
     private final @Nullable StsPolicy sts;
 
     /** Why there may be a policy another time; null if it is known that there is none. */
     private final @Nullable String doubt;
 
+    /**
+     * @param domain whose policies they are
+     * @param named whether DNSSEC or the administrator vouches for the names of the hosts
+     * @param tlsAtLeast whether there is to be TLS, whatever the level
+     */
     DomainRules(
             SecurityPolicy security,
-            MailDomain domain,
-            boolean mxAuthenticated,
+            String domain,
+            boolean named,
             OutboundTls tls,
+            boolean tlsAtLeast,
             TlsRequest request,
             DomainPolicies.Answer published) {
         this.security = security;
         this.domain = domain;
-        this.mxAuthenticated = mxAuthenticated;
+        this.named = named;
         this.tls = tls;
+        this.tlsAtLeast = tlsAtLeast;
         this.request = request;
         // RFC 8461 §5: a policy of mode none is as though there were none.
         this.sts = published.policy().filter(policy -> policy.mode() != Mode.NONE).orElse(null);
@@ -60,8 +67,8 @@ final class DomainRules implements HostRules {
         }
         boolean unusable = false;
         // RFC 7672 §2.2.1: without DNSSEC for the MX records, anybody may have named the host.
-        if (tls.level() == Level.DANE && mxAuthenticated && host.isName()) {
-            TlsaLookup.Answer answer = security.tlsa(host, port, DnsName.of(domain.text()));
+        if (tls.level() == Level.DANE && named && host.isName()) {
+            TlsaLookup.Answer answer = security.tlsa(host, port, DnsName.of(domain));
             Optional<Ruling> byDane = SecurityPolicy.byDane(answer, host);
             if (byDane.isPresent()) {
                 // RFC 8461 §2: DANE is not overridden.
@@ -85,7 +92,7 @@ final class DomainRules implements HostRules {
         if (tls.level() == Level.VERIFY) {
             return security.verified(host, tls);
         }
-        return must || tls.level() == Level.MUST
+        return must || tlsAtLeast || tls.level() == Level.MUST
                 ? TlsDemand.must(host.sni())
                 : TlsDemand.ifOffered(host.sni());
     }
@@ -145,12 +152,12 @@ final class DomainRules implements HostRules {
         if (request != TlsRequest.REQUIRED || !(ruling instanceof Ruling.Go go)) {
             return ruling;
         }
-        if (!mxAuthenticated && doubt != null) {
+        if (!named && doubt != null) {
             // Another time the policy may vouch for it, so this says nothing for good.
             return new Ruling.Skip(
                     Reply.of(451, "4.7.5", "REQUIRETLS, and " + doubt), go.policy(), null);
         }
-        if (!mxAuthenticated && (sts == null || !names(sts, host))) {
+        if (!named && (sts == null || !names(sts, host))) {
             return new Ruling.Skip(
                     SecurityPolicy.requireTlsFailure(
                             "neither DNSSEC nor MTA-STS vouches for the exchanger "

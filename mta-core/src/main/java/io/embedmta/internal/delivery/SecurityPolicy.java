@@ -1,5 +1,6 @@
 package io.embedmta.internal.delivery;
 
+import io.embedmta.auth.Credentials;
 import io.embedmta.internal.client.TlsDemand;
 import io.embedmta.internal.delivery.Exchangers.Host;
 import io.embedmta.internal.tls.PeerVerifier;
@@ -12,6 +13,7 @@ import io.embedmta.resolver.TlsaRecord;
 import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
 import io.embedmta.smtp.Reply;
+import io.embedmta.smtp.SyntaxException;
 import io.embedmta.tls.AppliedPolicy;
 import io.embedmta.tls.OutboundTls;
 import io.embedmta.tls.OutboundTls.Level;
@@ -68,12 +70,45 @@ public final class SecurityPolicy {
             OutboundTls tls,
             TlsRequest request,
             DomainPolicies.Answer published) {
-        return new DomainRules(this, domain, mxAuthenticated, tls, request, published);
+        return new DomainRules(
+                this, domain.text(), mxAuthenticated, tls, false, request, published);
     }
 
-    /** For a smart host, whose name is the administrator's word. */
+    /**
+     * For a smart host, whose name is the administrator's word, and whose domain is the policy
+     * domain (RFC 8461 §3.4).
+     */
     HostRules forSmartHost(Route.ToSmartHost route, TlsRequest request) {
-        return new SmartHostRules(this, route, request);
+        boolean logsIn = !(route.credentials() instanceof Credentials.None);
+        // What protects a log-in is not the sender's to waive.
+        TlsRequest heeded = logsIn && request == TlsRequest.WAIVED ? TlsRequest.DEFAULT : request;
+        HostRules rules =
+                new DomainRules(
+                        this,
+                        route.host(),
+                        true,
+                        route.tls(),
+                        logsIn || route.tlsFromStart(),
+                        heeded,
+                        published(route, heeded));
+        return route.tlsFromStart() ? (host, port) -> immediately(rules.rule(host, port)) : rules;
+    }
+
+    private DomainPolicies.Answer published(Route.ToSmartHost route, TlsRequest request) {
+        MailDomain domain;
+        try {
+            domain = MailDomain.of(route.host());
+        } catch (SyntaxException e) {
+            // Container networks have names that are no domains, as of underscores.
+            return DomainPolicies.Answer.none();
+        }
+        return published(domain, route.tls(), request);
+    }
+
+    private static Ruling immediately(Ruling ruling) {
+        return ruling instanceof Ruling.Go go
+                ? new Ruling.Go(go.demand().immediately(), go.policy(), go.failure())
+                : ruling;
     }
 
     /** What is demanded of each server on a way. */
