@@ -1,4 +1,5 @@
 /** The engine of Embedded MTA, and the interfaces to plug parts into. */
+@SuppressWarnings("module") // It exports something to a module that is built after it.
 module io.embedmta.core {
     requires transitive jakarta.mail;
     requires org.eclipse.angus.mail;
@@ -6,6 +7,8 @@ module io.embedmta.core {
     requires static transitive org.jspecify;
     // For @MailTest alone.
     requires static org.junit.jupiter.api;
+    // For the view of a FakeMail alone.
+    requires static jdk.httpserver;
 
     exports io.embedmta;
     exports io.embedmta.auth;
@@ -21,6 +24,8 @@ module io.embedmta.core {
     exports io.embedmta.store;
     exports io.embedmta.testing;
     exports io.embedmta.tls;
+    exports io.embedmta.internal.json to
+            io.embedmta.dns;
 
     provides jakarta.mail.Provider with
             io.embedmta.jakarta.MtaProvider;

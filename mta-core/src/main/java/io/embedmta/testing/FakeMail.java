@@ -4,6 +4,7 @@ import io.embedmta.Mta;
 import jakarta.mail.Authenticator;
 import jakarta.mail.PasswordAuthentication;
 import jakarta.mail.Session;
+import java.net.URI;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ public final class FakeMail implements AutoCloseable {
     private final FaultRules rules;
     private final FakeMailBuilder settings;
     private final @Nullable FakeIdentity identity;
+    private final @Nullable HttpView view;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     FakeMail(
@@ -59,13 +61,15 @@ public final class FakeMail implements AutoCloseable {
             KeptContents contents,
             FaultRules rules,
             FakeMailBuilder settings,
-            @Nullable FakeIdentity identity) {
+            @Nullable FakeIdentity identity,
+            @Nullable HttpView view) {
         this.mta = mta;
         this.room = room;
         this.contents = contents;
         this.rules = rules;
         this.settings = settings;
         this.identity = identity;
+        this.view = view;
     }
 
     /** A server in plain text on a free port. */
@@ -183,6 +187,20 @@ public final class FakeMail implements AutoCloseable {
     /** That certificate alone. A new object each time. */
     public KeyStore trustStore() {
         return identity().trustStore();
+    }
+
+    /**
+     * Where a browser sees what was taken, and a test in another language: {@code /messages} lists
+     * it as JSON.
+     *
+     * @throws IllegalStateException if no view was asked for
+     */
+    public URI viewUri() {
+        if (view == null) {
+            throw new IllegalStateException(
+                    "This server has no view: build it with FakeMail.builder().view().start().");
+        }
+        return view.uri();
     }
 
     private FakeIdentity identity() {
@@ -317,6 +335,11 @@ public final class FakeMail implements AutoCloseable {
         return text.toString();
     }
 
+    /** Forgets all messages so far, as between tests that share the server. */
+    public void clear() {
+        room.forget();
+    }
+
     /**
      * Begins a fault: told what to do, it is in force.
      *
@@ -338,7 +361,7 @@ public final class FakeMail implements AutoCloseable {
     /** A test begins that shares this server with those before: to it, nothing has happened. */
     void beginTest() {
         refuseIfClosed();
-        room.forget();
+        clear();
     }
 
     /** Such a test is over; its rules go with it. */
@@ -373,6 +396,9 @@ public final class FakeMail implements AutoCloseable {
         // What was taken has its outcome in a moment, and who submitted it may wait for that.
         room.await(SETTLED, SOON, () -> mta.queueSize() == 0);
         room.close();
+        if (view != null) {
+            view.close();
+        }
         mta.close();
         contents.close();
         endTest(failed);

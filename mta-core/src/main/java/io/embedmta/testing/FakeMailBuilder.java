@@ -27,10 +27,16 @@ public final class FakeMailBuilder {
     final Map<String, String> passwords = new LinkedHashMap<>();
     boolean implicitTls;
     Duration timeout = Duration.ofSeconds(10);
+
     private String hostname = "localhost";
     private boolean tls;
     private boolean anyUser;
     private int port;
+
+    /** Below zero if there is to be no view. */
+    private int viewPort = -1;
+
+    private int keep = Integer.MAX_VALUE;
     private Clock clock = Clock.systemUTC();
     private SmtpLimits limits =
             SmtpLimits.defaults().withSessions(SESSIONS).withSessionsPerClient(SESSIONS);
@@ -43,11 +49,15 @@ public final class FakeMailBuilder {
      * @param newPort 0 to 65535; 0, as without this, takes a free one
      */
     public FakeMailBuilder port(int newPort) {
-        if (newPort < 0 || newPort > 65535) {
+        port = checked(newPort);
+        return this;
+    }
+
+    private static int checked(int port) {
+        if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("A port is 0 to 65535.");
         }
-        port = newPort;
-        return this;
+        return port;
     }
 
     /**
@@ -109,6 +119,37 @@ public final class FakeMailBuilder {
     }
 
     /**
+     * Shows what was taken over HTTP too, on a free port of loopback: {@link FakeMail#viewUri}.
+     * Takes the module {@code jdk.httpserver}, which every full JDK has.
+     */
+    public FakeMailBuilder view() {
+        return view(0);
+    }
+
+    /**
+     * Shows what was taken over HTTP too.
+     *
+     * @param onPort 0 to 65535; 0 takes a free one
+     */
+    public FakeMailBuilder view(int onPort) {
+        viewPort = checked(onPort);
+        return this;
+    }
+
+    /**
+     * Keeps so many messages, and forgets the oldest for one more; all unless set.
+     *
+     * @param messages 1 or more
+     */
+    public FakeMailBuilder keep(int messages) {
+        if (messages < 1) {
+            throw new IllegalArgumentException("Keep one message or more.");
+        }
+        keep = messages;
+        return this;
+    }
+
+    /**
      * Makes it the world of a relay under test: such servers are the exchangers that the relay
      * sends to.
      *
@@ -136,8 +177,8 @@ public final class FakeMailBuilder {
      */
     public FakeMail start() {
         FakeIdentity identity = tls ? FakeIdentity.make(clock.instant()) : null;
-        Mailroom room = new Mailroom();
         KeptContents contents = new KeptContents();
+        Mailroom room = new Mailroom(keep, contents);
         FaultRules rules = new FaultRules(clock);
         Mta mta =
                 Mta.builder(hostname)
@@ -152,7 +193,26 @@ public final class FakeMailBuilder {
                                         port,
                                         view -> new FakeSession(view, room, rules)))
                         .start();
-        return new FakeMail(mta, room, contents, rules, this, identity);
+        try {
+            return new FakeMail(mta, room, contents, rules, this, identity, view(room));
+        } catch (RuntimeException e) {
+            mta.close();
+            throw e;
+        }
+    }
+
+    private @Nullable HttpView view(Mailroom room) {
+        if (viewPort < 0) {
+            return null;
+        }
+        try {
+            return HttpView.start(viewPort, new MessageResource(room));
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "The view wants the module jdk.httpserver: run with --add-modules"
+                            + " jdk.httpserver.",
+                    e);
+        }
     }
 
     private SmtpListener listener(@Nullable FakeIdentity identity) {

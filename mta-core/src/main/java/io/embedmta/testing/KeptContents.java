@@ -36,11 +36,29 @@ final class KeptContents implements AutoCloseable {
                 return Content.wrap(octets, 0, octets.length);
             }
         }
-        Path file = directory().resolve(id.text() + ".eml");
+        Path file = file(directory(), id);
         try (InputStream in = content.open()) {
             Files.copy(in, file);
         }
         return Content.of(file);
+    }
+
+    private static Path file(Path directory, QueueId id) {
+        return directory.resolve(id.text() + ".eml");
+    }
+
+    /** The message is not looked at any more. */
+    void drop(QueueId id) {
+        lock.lock();
+        try {
+            if (directory != null && !closed) {
+                Files.deleteIfExists(file(directory, id));
+            }
+        } catch (IOException e) {
+            LOG.warn("A message of a test is left in {}.", directory, e);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Path directory() throws IOException {

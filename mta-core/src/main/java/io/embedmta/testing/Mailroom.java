@@ -23,6 +23,8 @@ final class Mailroom {
     /** How many transcripts of sessions that are over are kept for the message of a failed wait. */
     private static final int LATE_SESSIONS = 5;
 
+    private final int keep;
+    private final KeptContents contents;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<Received> mails = new ArrayList<>();
@@ -31,6 +33,15 @@ final class Mailroom {
     private final Deque<FakeSession> late = new ArrayDeque<>();
     private long changes;
     private boolean closed;
+
+    /**
+     * @param keep how many messages to keep; the oldest goes for one more
+     * @param contents what they say, which goes with them
+     */
+    Mailroom(int keep, KeptContents contents) {
+        this.keep = keep;
+        this.contents = contents;
+    }
 
     void began(FakeSession session) {
         locked(() -> sessions.add(session));
@@ -56,6 +67,9 @@ final class Mailroom {
         locked(
                 () -> {
                     SessionFacts by = comingBy.remove(id);
+                    if (mails.size() == keep) {
+                        contents.drop(mails.remove(0).id());
+                    }
                     mails.add(
                             new Received(
                                     id,
@@ -70,6 +84,7 @@ final class Mailroom {
     void forget() {
         locked(
                 () -> {
+                    mails.forEach(mail -> contents.drop(mail.id()));
                     mails.clear();
                     late.clear();
                 });

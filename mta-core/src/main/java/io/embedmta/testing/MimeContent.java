@@ -6,6 +6,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.ContentType;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
@@ -28,22 +29,28 @@ final class MimeContent {
     /** Deeper than any client nests; a message must not exhaust the stack. */
     private static final int MAX_DEPTH = 50;
 
-    private final String subject;
     private final List<String> texts = new ArrayList<>();
     private final List<String> htmls = new ArrayList<>();
     private final List<Attachment> attachments = new ArrayList<>();
 
-    private MimeContent(String subject) {
-        this.subject = subject;
-    }
+    private MimeContent() {}
 
     static MimeContent of(MimeMessage message) {
         try {
-            String subject = message.getSubject();
-            MimeContent parts = new MimeContent(subject == null ? "" : subject);
+            MimeContent parts = new MimeContent();
             parts.add(message, 0);
             return parts;
         } catch (MessagingException | IOException e) {
+            throw new IllegalStateException("The message is no MIME message.", e);
+        }
+    }
+
+    /** The subject alone, without a look at the parts; empty if there is none. */
+    static String subject(MimeMessage message) {
+        try {
+            String subject = message.getSubject();
+            return subject == null ? "" : subject;
+        } catch (MessagingException e) {
             throw new IllegalStateException("The message is no MIME message.", e);
         }
     }
@@ -53,12 +60,17 @@ final class MimeContent {
             String[] values = message.getHeader(name);
             List<String> decoded = new ArrayList<>();
             for (String value : values == null ? new String[0] : values) {
-                decoded.add(decoded(MimeUtility.unfold(value)));
+                decoded.add(value(value));
             }
             return decoded;
         } catch (MessagingException e) {
             throw new IllegalStateException("The message is no MIME message.", e);
         }
+    }
+
+    /** What a field says, unfolded and decoded. */
+    static String value(String raw) {
+        return decoded(MimeUtility.unfold(raw));
     }
 
     private static String decoded(String value) {
@@ -72,17 +84,18 @@ final class MimeContent {
     private void add(Part part, int depth) throws MessagingException, IOException {
         ContentType type = type(part);
         if (type.match("multipart/*") && depth < MAX_DEPTH) {
-            Object content = part.getContent();
-            if (content instanceof Multipart multipart) {
-                for (int i = 0; i < multipart.getCount(); i++) {
-                    BodyPart child = multipart.getBodyPart(i);
-                    add(child, depth + 1);
-                }
+            List<BodyPart> children = children(part);
+            for (BodyPart child : children) {
+                add(child, depth + 1);
+            }
+            if (!children.isEmpty()) {
                 return;
             }
+            // RFC 2046 §5.1.1 is not kept to, so what there is has no parts.
+            type = new ContentType("text/plain");
         }
-        String name = part.getFileName() == null ? "" : decoded(part.getFileName());
-        boolean file = Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition()) || !name.isEmpty();
+        String name = fileName(part);
+        boolean file = isAttachment(part) || !name.isEmpty();
         if (!file && type.match("text/plain")) {
             texts.add(text(part, type));
         } else if (!file && type.match("text/html")) {
@@ -105,10 +118,54 @@ final class MimeContent {
         }
     }
 
+    /** Empty if they cannot be told apart. */
+    private static List<BodyPart> children(Part part) {
+        List<BodyPart> children = new ArrayList<>();
+        try {
+            if (part.getContent() instanceof Multipart multipart) {
+                for (int i = 0; i < multipart.getCount(); i++) {
+                    children.add(multipart.getBodyPart(i));
+                }
+            }
+        } catch (MessagingException | IOException e) {
+            return List.of();
+        }
+        return children;
+    }
+
+    private static String fileName(Part part) throws MessagingException {
+        try {
+            String name = part.getFileName();
+            return name == null ? "" : decoded(name);
+        } catch (jakarta.mail.internet.ParseException e) {
+            return "";
+        }
+    }
+
+    private static boolean isAttachment(Part part) throws MessagingException {
+        try {
+            return Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition());
+        } catch (jakarta.mail.internet.ParseException e) {
+            // RFC 2183 §2.8: what is not known is an attachment.
+            return true;
+        }
+    }
+
+    /** Decoded, or as they were sent where that cannot be. */
     private static byte[] octets(Part part) throws MessagingException, IOException {
         try (InputStream in = part.getInputStream()) {
             return in.readAllBytes();
+        } catch (MessagingException | IOException e) {
+            try (InputStream in = raw(part)) {
+                return in.readAllBytes();
+            }
         }
+    }
+
+    private static InputStream raw(Part part) throws MessagingException {
+        return part instanceof MimeMessage message
+                ? message.getRawInputStream()
+                : ((MimeBodyPart) part).getRawInputStream();
     }
 
     private static String text(Part part, ContentType type) throws MessagingException, IOException {
@@ -123,10 +180,6 @@ final class MimeContent {
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             return StandardCharsets.ISO_8859_1;
         }
-    }
-
-    String subject() {
-        return subject;
     }
 
     String text() {

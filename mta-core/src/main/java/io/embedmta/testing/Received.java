@@ -92,7 +92,7 @@ public final class Received {
 
     /** The subject, decoded; empty if there is none. */
     public String subject() {
-        return MimeContent.of(mimeMessage()).subject();
+        return MimeContent.subject(mimeMessage());
     }
 
     /** The values of all fields of that name, decoded, from top to bottom. */

@@ -35,6 +35,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is sent by Jakarta Mail arrives, and what a test asks of it. */
 @Timeout(60)
@@ -134,6 +136,56 @@ class FakeMailTest {
         assertEquals("application/pdf", received.attachments().get(0).type());
         assertEquals("r\u00e9sum\u00e9.pdf", received.attachments().get(0).name());
         assertEquals(2, received.attachments().get(0).content().size());
+    }
+
+    /** The test of a program that makes such mail wants to see it. */
+    @ParameterizedTest
+    @CsvSource({
+        "Content-Type: no type, '', 0",
+        "Content-Type: multipart/mixed, '', 0",
+        "Content-Type: multipart/mixed; boundary=none, '', 0",
+        "Content-Type: text/plain; charset=no charset, '', 0",
+        "Content-Transfer-Encoding: unheard-of, '', 0",
+        "Content-Disposition: attachment; name=a:b.txt, '', 1",
+        "Content-Type: application/pdf; name*0*=x:y, '', 0",
+        "Content-Transfer-Encoding: base64, 'no', 0",
+        "Content-Type: multipart/mixed; boundary=b, '--b|Content-Disposition: x:y; z||text|--b', 1"
+    })
+    void malformedParts_areShownAsTheyAre(String field, String first, int attachments)
+            throws Exception {
+        String body = first.isEmpty() ? "text" : first.replace("|", "\r\n");
+        String source = "Subject: malformed\r\n" + field + "\r\n\r\n" + body + "\r\n";
+        mail.mta().submit(Envelope.from("").to("ann@x.example"), Content.of(source));
+        Received received = mail.await(subject("malformed"));
+        assertEquals(attachments, received.attachments().size());
+        assertTrue(attachments == 1 || !received.text().isEmpty(), "the text is there");
+        assertEquals(List.of(), received.links());
+    }
+
+    @Test
+    void keep_forgetsTheOldest_andClearAll() throws Exception {
+        try (FakeMail small = FakeMail.builder().keep(2).start()) {
+            for (String subject : List.of("one", "two", "three")) {
+                small.mta()
+                        .submit(
+                                Envelope.from("").to("ann@x.example"),
+                                Content.of(
+                                        "Subject: "
+                                                + subject
+                                                + "\r\n\r\n"
+                                                + "x\r\n".repeat(99_999)));
+            }
+            small.await(subject("three"));
+            assertEquals(
+                    List.of("two", "three"),
+                    small.received().stream().map(Received::subject).toList());
+            Received kept = small.received().get(0);
+            assertTrue(kept.raw().length > 256 * 1024, "it stands in a file");
+            small.clear();
+            assertEquals(List.of(), small.received());
+            assertThrows(UncheckedIOException.class, kept::raw);
+        }
+        assertThrows(IllegalArgumentException.class, () -> FakeMail.builder().keep(0));
     }
 
     @Test
