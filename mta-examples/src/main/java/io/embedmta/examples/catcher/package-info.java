@@ -1,0 +1,2 @@
+/** A fake mail server as a command. */
+package io.embedmta.examples.catcher;
