@@ -25,8 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The catcher's jar as its users run it, between programs that know nothing of Java. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CatcherIT {
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    private static final String JAR = Path.of("target", "mta-catcher.jar").toAbsolutePath().toString();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final String JAR =
+            Path.of("target", "mta-catcher.jar").toAbsolutePath().toString();
 
     /** Python's own client, which verifies the server if it is given an authority. */
     private static final String SEND =
