@@ -10,7 +10,7 @@ import java.util.List;
  * own. Linux only, as memory and times are read from {@code /proc}.
  *
  * <p>Arguments: any of {@code rate}, {@code start-up} and {@code idle}, which are the default, and
- * {@code durable}, {@code million} and {@code tls}.
+ * {@code fake}, {@code durable}, {@code million} and {@code tls}.
  */
 public final class Benchmark {
     private Benchmark() {}
@@ -26,13 +26,14 @@ public final class Benchmark {
             switch (part) {
                 case "rate" -> AcceptRate.measure(out);
                 case "start-up" -> StartUp.measure(out);
+                case "fake" -> FakeStartUp.measure(out);
                 case "idle" -> IdleSessions.measure(out);
                 case "durable" -> DurableRate.measure(out);
                 case "tls" -> TlsRate.measure(out);
                 case "million" -> MillionDeferred.measure(out);
                 default ->
                         throw new IllegalArgumentException(
-                                "Say rate, start-up, idle, durable, million or tls, not "
+                                "Say rate, start-up, idle, fake, durable, million or tls, not "
                                         + part
                                         + ".");
             }
