@@ -31,7 +31,8 @@ final class FakeStartUpMain {
     }
 
     private static AutoCloseable greenMail() {
-        GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        GreenMail server =
+                new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         server.start();
         requirePort(server.getSmtp().getPort());
         return server::stop;

@@ -15,7 +15,7 @@ final class Dialogue implements AutoCloseable {
     private final BufferedReader in;
 
     Dialogue(int port) throws IOException {
-        socket = new Socket(InetAddress.getByName(Candidate.HOST), port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(20_000);
         in =
                 new BufferedReader(
