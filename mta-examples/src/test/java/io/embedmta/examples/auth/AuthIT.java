@@ -13,6 +13,8 @@ import io.embedmta.auth.Users;
 import io.embedmta.examples.relay.Programs;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.store.MailStore;
+import io.embedmta.tls.TestAuthority;
+import io.embedmta.tls.Tls;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -35,6 +37,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,6 +169,50 @@ class AuthIT {
         Programs.Ended refused = gsasl(mechanism, "wrong");
         assertNotEquals(0, refused.exit(), refused.output());
         assertTrue(refused.output().contains("535 5.7.8"), refused.output());
+    }
+
+    /**
+     * With channel binding, by {@code tls-exporter} (RFC 9266), the one that both know: it shows
+     * the server that nobody sits between.
+     */
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_25, disabledReason = "older JDKs export no keying material")
+    void gsasl_logsInBoundToItsChannel(@TempDir Path folder) throws Exception {
+        TestAuthority authority = TestAuthority.create();
+        TestAuthority.Identity own = authority.issue("localhost");
+        Path anchor = authority.writeCertificate(folder.resolve("ca.pem"));
+        Tls tls =
+                Tls.pem(
+                        own.writeChain(folder.resolve("chain.pem")),
+                        own.writeKey(folder.resolve("key.pem")));
+        try (Mta secure =
+                Mta.builder("localhost")
+                        .store("home.test", MailStore.of(mail -> {}))
+                        .listener(
+                                SmtpListener.on("127.0.0.1", 0)
+                                        .tls(tls)
+                                        .authenticate(new PasswordsAndTokens())
+                                        .submission())
+                        .start()) {
+            String[] command = {
+                Programs.require("gsasl"),
+                "--smtp",
+                "--starttls",
+                "--verbose",
+                "--connect=localhost:" + secure.addresses().get(0).getPort(),
+                "--x509-ca-file=" + anchor,
+                "--mechanism=SCRAM-SHA-256-PLUS",
+                "--authentication-id=ann@home.test",
+                "--password=" + PASSWORD
+            };
+            Programs.Ended ended = Programs.execute(command);
+            assertEquals(0, ended.exit(), ended.output());
+            assertTrue(ended.output().contains("AUTH SCRAM-SHA-256-PLUS"), ended.output());
+            assertTrue(ended.output().contains("235 2.7.0"), ended.output());
+            command[command.length - 1] = "--password=wrong";
+            Programs.Ended refused = Programs.execute(command);
+            assertTrue(refused.output().contains("535 5.7.8"), refused.output());
+        }
     }
 
     private Programs.Ended gsasl(String mechanism, String password)
