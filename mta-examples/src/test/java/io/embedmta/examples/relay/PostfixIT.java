@@ -173,8 +173,9 @@ class PostfixIT {
             String line = "x".repeat(76) + "\r\n";
             String body = line.repeat(PostfixServer.MESSAGE_SIZE_LIMIT / line.length() + 1);
             send(relay, octets("Subject: large\r\n\r\n" + body), "bob@post.test");
-            relay.awaitLog("to=<bob@post.test>", "status=bounced");
-            relay.awaitLog("to=<ann@home.test>", "status=delivered");
+            relay.awaitLogs(
+                    List.of("to=<bob@post.test>", "status=bounced"),
+                    List.of("to=<ann@home.test>", "status=delivered"));
             assertTrue(bounceByPython().contains("Status: 5.3.4\n"), bounceByPython());
         }
     }

@@ -39,21 +39,41 @@ final class ProcessLog {
 
     /** Waits for a line that holds all of these, and gives it; lines before it are passed over. */
     String await(String... parts) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        long end = end();
         while (true) {
-            String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (line == null) {
-                throw new AssertionError(
-                        "no line with "
-                                + List.of(parts)
-                                + " in the log:\n"
-                                + String.join("\n", seen));
-            }
-            seen.add(line);
-            if (List.of(parts).stream().allMatch(line::contains)) {
+            String line = next(end, List.of(parts));
+            if (holds(line, List.of(parts))) {
                 return line;
             }
         }
+    }
+
+    /** Waits until each of these is held by some line, in whichever order the lines come. */
+    void awaitInAnyOrder(List<List<String>> each) throws InterruptedException {
+        List<List<String>> missing = new ArrayList<>(each);
+        long end = end();
+        while (!missing.isEmpty()) {
+            String line = next(end, missing);
+            missing.removeIf(parts -> holds(line, parts));
+        }
+    }
+
+    private static long end() {
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    }
+
+    private String next(long end, List<?> wanted) throws InterruptedException {
+        String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (line == null) {
+            throw new AssertionError(
+                    "no line with " + wanted + " in the log:\n" + String.join("\n", seen));
+        }
+        seen.add(line);
+        return line;
+    }
+
+    private static boolean holds(String line, List<String> parts) {
+        return parts.stream().allMatch(line::contains);
     }
 
     /** All lines, once the process has ended. */

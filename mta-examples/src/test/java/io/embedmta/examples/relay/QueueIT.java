@@ -210,8 +210,9 @@ class QueueIT {
         try (RelayProcess relay = relay()) {
             send(relay, "bob@dead.test");
             assertEquals("bounce: 1 message\n", queue("bounce", "--all"));
-            relay.awaitLog("to=<bob@dead.test>", "status=bounced");
-            relay.awaitLog("to=<ann@home.test>", "status=delivered");
+            relay.awaitLogs(
+                    List.of("to=<bob@dead.test>", "status=bounced"),
+                    List.of("to=<ann@home.test>", "status=delivered"));
             assertEquals("failed 5.3.0 rfc822;bob@dead.test", bounce());
         }
     }

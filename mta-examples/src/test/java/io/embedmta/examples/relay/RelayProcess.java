@@ -80,6 +80,11 @@ final class RelayProcess implements AutoCloseable {
         return log.await(parts);
     }
 
+    /** The same for two lines that different threads write, in whichever order. */
+    void awaitLogs(List<String> one, List<String> other) throws InterruptedException {
+        log.awaitInAnyOrder(List.of(one, other));
+    }
+
     /** Every line of the log, after {@link #stop}. */
     List<String> wholeLog() throws InterruptedException {
         return log.whole();
