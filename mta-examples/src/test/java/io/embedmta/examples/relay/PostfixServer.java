@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -94,11 +95,27 @@ public final class PostfixServer implements AutoCloseable {
      * @param more lines of its main configuration
      */
     public static PostfixServer start(String... more) throws IOException, InterruptedException {
+        return start(Map.of(), more);
+    }
+
+    /**
+     * The same, for what is configured by files of their own.
+     *
+     * @param files their content by their names, within its directory of configuration
+     * @param more lines of its main configuration
+     */
+    public static PostfixServer start(Map<String, String> files, String... more)
+            throws IOException, InterruptedException {
         String postfix = Programs.require("postfix");
         assumeTrue(System.getProperty("user.name").equals("root"), "postfix starts as root only");
         Path directory = Files.createTempDirectory("postfix");
         int port = freePort();
         writeFiles(directory, port, more);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = directory.resolve("config").resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
         String config = directory.resolve("config").toString();
         // Makes the queue's directories.
         Programs.run(postfix, "-c", config, "check");
