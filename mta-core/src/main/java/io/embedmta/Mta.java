@@ -1,20 +1,14 @@
 package io.embedmta;
 
 import io.embedmta.event.MtaEvent;
-import io.embedmta.internal.client.ClientSettings;
-import io.embedmta.internal.client.SmtpClient;
-import io.embedmta.internal.delivery.DeliverySettings;
-import io.embedmta.internal.delivery.Scheduler;
-import io.embedmta.internal.delivery.SecurityPolicy;
+import io.embedmta.internal.delivery.Delivery;
+import io.embedmta.internal.delivery.DeliveryParts;
 import io.embedmta.internal.intake.Addressing;
 import io.embedmta.internal.intake.Enqueuer;
 import io.embedmta.internal.intake.FilterChain;
 import io.embedmta.internal.intake.Intake;
-import io.embedmta.internal.intake.Submitter;
 import io.embedmta.internal.intake.Submitter.Needed;
-import io.embedmta.internal.intake.Submitter.Submitted;
 import io.embedmta.internal.runtime.EngineThreads;
-import io.embedmta.internal.runtime.LateRandom;
 import io.embedmta.internal.runtime.Observers;
 import io.embedmta.jakarta.MtaSessions;
 import io.embedmta.jakarta.SentMessages;
@@ -22,8 +16,6 @@ import io.embedmta.listener.Listener;
 import io.embedmta.listener.Listener.RunningListener;
 import io.embedmta.message.ContentSource;
 import io.embedmta.message.Envelope;
-import io.embedmta.message.QueueId;
-import io.embedmta.message.Recipient;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.route.DomainPolicies;
@@ -36,14 +28,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,9 +58,8 @@ public final class Mta implements AutoCloseable {
     private final Resolver resolver;
     private final DomainPolicies policies;
     private final Set<MailStore> stores;
-    private final Scheduler scheduler;
-    private final Submitter submitter;
-    private final Submissions submissions = new Submissions();
+    private final Delivery delivery;
+    private final Submissions submissions;
     private final SentMessages sent = new SentMessages();
     private final List<RunningListener> listeners = new ArrayList<>();
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -85,10 +75,11 @@ public final class Mta implements AutoCloseable {
         policies = parts.policies;
         stores = parts.stores();
         threads = EngineThreads.open();
-        observers = new Observers();
+        RandomGenerator random = parts.buildRandom();
+        observers = new Observers(threads);
+        submissions = new Submissions(observers);
         Addressing addressing = new Addressing(parts.buildRouter(), parts.relayDomains);
-        Enqueuer enqueuer =
-                new Enqueuer(queue, addressing, parts.clock, parts.random, observers::publish);
+        Enqueuer enqueuer = new Enqueuer(queue, addressing, parts.clock, random, observers);
         intake =
                 new Intake(
                         hostname,
@@ -97,36 +88,26 @@ public final class Mta implements AutoCloseable {
                         new FilterChain(parts.filters),
                         addressing,
                         enqueuer,
-                        threads::execute,
+                        threads,
                         parts.maxHops);
-        submitter = new Submitter(intake);
-        scheduler =
-                new Scheduler(
-                        new DeliverySettings(
-                                parts.hostname,
-                                parts.remotePort,
-                                parts.maxDeliveries,
-                                parts.maxPerDestination,
-                                parts.schedule),
+        delivery =
+                new Delivery(
+                        new DeliveryParts(
+                                parts.deliverySettings(),
+                                resolver,
+                                policies,
+                                parts.tlsa,
+                                parts.verifiers,
+                                addressing,
+                                enqueuer,
+                                parts.clock,
+                                random,
+                                observers,
+                                submissions),
                         queue,
-                        resolver,
-                        addressing,
-                        enqueuer,
-                        new SmtpClient(
-                                ClientSettings.defaults(hostname)
-                                        .withMaxIdle(parts.maxDeliveries, parts.maxPerDestination)
-                                        .withLocalAddresses(parts.localAddresses),
-                                parts.sockets,
-                                parts.clock),
-                        new SecurityPolicy(
-                                resolver, policies, parts.buildTlsa(resolver), parts.verifiers),
-                        threads::execute,
-                        parts.clock,
-                        parts.random,
-                        observers::publish,
-                        outcome -> observers.complete(() -> submissions.ended(outcome)));
+                        threads);
         if (parts.clock instanceof AdjustableClock adjustable) {
-            adjustable.whenAdjusted(scheduler::wake);
+            adjustable.whenAdjusted(delivery);
         }
     }
 
@@ -144,14 +125,10 @@ public final class Mta implements AutoCloseable {
         Mta mta = new Mta(parts);
         try {
             parts.refuseAliasLoops();
-            mta.observers.start(mta.threads);
-            mta.queue.start(mta.scheduler::wake);
-            mta.scheduler.start();
+            mta.queue.start(mta.delivery);
+            mta.delivery.start();
             for (Listener listener : parts.listeners) {
                 mta.listeners.add(listener.start(mta.intake));
-            }
-            if (parts.random instanceof LateRandom late) {
-                mta.threads.execute("mta-random", late::prepare);
             }
             if (parts.name != null) {
                 NamedAgents.add(parts.name, mta);
@@ -232,7 +209,9 @@ public final class Mta implements AutoCloseable {
      */
     public List<InetSocketAddress> addresses() {
         List<InetSocketAddress> all = new ArrayList<>();
-        listeners.forEach(listener -> all.addAll(listener.addresses()));
+        for (RunningListener listener : listeners) {
+            all.addAll(listener.addresses());
+        }
         return List.copyOf(all);
     }
 
@@ -276,38 +255,7 @@ public final class Mta implements AutoCloseable {
         if (closing.get()) {
             throw new IllegalStateException("The agent is closed.");
         }
-        AtomicReference<QueueId> expected = new AtomicReference<>();
-        boolean taken = false;
-        try {
-            Submitted submitted =
-                    submitter.submit(
-                            envelope,
-                            content,
-                            needed,
-                            id -> {
-                                expected.set(id);
-                                submissions.expect(id);
-                            });
-            Submission submission =
-                    new Submission(
-                            submitted,
-                            envelope.recipients().stream()
-                                    .map(Recipient::address)
-                                    .distinct()
-                                    .toList());
-            submissions.add(submission);
-            taken = true;
-            return submission;
-        } catch (Submitter.RefusedException e) {
-            throw new SubmissionRefusedException(e.reply(), e.refused(), e);
-        } catch (IOException e) {
-            LOG.error("A submission could not be queued.", e);
-            throw new SubmissionRefusedException(MailQueue.refusal(e), Map.of(), e);
-        } finally {
-            if (!taken && expected.get() != null) {
-                submissions.forget(expected.get());
-            }
-        }
+        return new OwnMail(intake, submissions).submit(envelope, content, needed);
     }
 
     /**
@@ -343,7 +291,7 @@ public final class Mta implements AutoCloseable {
         long end = System.nanoTime() + grace.toNanos();
         try {
             listeners.forEach(listener -> quietly("listener", () -> listener.close(left(end))));
-            quietly("scheduler", () -> scheduler.stop(left(end)));
+            quietly("delivery", () -> delivery.stop(left(end)));
             // No interrupt ends a look-up in its socket; the end of the resolver does.
             quietly("resolver", resolver::close);
             quietly("source of policies", policies::close);

@@ -1,6 +1,7 @@
 package io.embedmta;
 
 import io.embedmta.filter.Filter;
+import io.embedmta.internal.delivery.DeliverySettings;
 import io.embedmta.internal.delivery.TlsaSource;
 import io.embedmta.internal.delivery.Verifiers;
 import io.embedmta.internal.intake.AliasLoops;
@@ -55,10 +56,10 @@ public final class MtaBuilder {
     DomainPolicies policies = NoPolicies.INSTANCE;
     List<InetAddress> localAddresses = List.of();
     @Nullable TlsaSource tlsa;
-    Verifiers verifiers = Verifiers.byTrustAnchors();
+    @Nullable Verifiers verifiers;
     RetrySchedule schedule = RetrySchedule.defaults();
     Clock clock = Clock.systemUTC();
-    RandomGenerator random = new LateRandom();
+    private @Nullable RandomGenerator random;
     SocketFactory sockets = SocketFactory.getDefault();
     Duration grace = Duration.ofSeconds(10);
     int remotePort = 25;
@@ -70,7 +71,7 @@ public final class MtaBuilder {
     private final Map<MailDomain, Route> catchAlls = new HashMap<>();
     private final Map<MailAddress, Route> addresses = new HashMap<>();
     private final Map<MailDomain, Route> domains = new HashMap<>();
-    private Route others = Route.mailExchangers();
+    private @Nullable Route others;
     private char detailSeparator = '+';
     private @Nullable Router router;
     private @Nullable MailAddress postmaster;
@@ -339,8 +340,19 @@ public final class MtaBuilder {
         return this;
     }
 
-    TlsaSource buildTlsa(Resolver of) {
-        return tlsa != null ? tlsa : TlsaSource.of(of);
+    RandomGenerator buildRandom() {
+        return random != null ? random : new LateRandom();
+    }
+
+    DeliverySettings deliverySettings() {
+        return new DeliverySettings(
+                hostname,
+                remotePort,
+                maxDeliveries,
+                maxPerDestination,
+                schedule,
+                localAddresses,
+                sockets);
     }
 
     Router buildRouter() {
@@ -349,7 +361,13 @@ public final class MtaBuilder {
 
     private RoutingTable table() {
         return new RoutingTable(
-                aliases, catchAlls, addresses, domains, relayDomains, others, detailSeparator);
+                aliases,
+                catchAlls,
+                addresses,
+                domains,
+                relayDomains,
+                others != null ? others : Route.mailExchangers(),
+                detailSeparator);
     }
 
     /**
@@ -357,7 +375,7 @@ public final class MtaBuilder {
      * would bounce.
      */
     void refuseAliasLoops() {
-        if (router != null) {
+        if (router != null || (aliases.isEmpty() && catchAlls.isEmpty())) {
             return;
         }
         Optional<String> loop = AliasLoops.in(table(), aliases, catchAlls);

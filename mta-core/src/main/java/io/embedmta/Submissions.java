@@ -1,22 +1,30 @@
 package io.embedmta;
 
 import io.embedmta.internal.delivery.FinalOutcome;
+import io.embedmta.internal.runtime.Observers;
 import io.embedmta.message.QueueId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The submissions of this process whose outcomes are not all final. A delivery may end before its
  * submission has returned, so outcomes are kept from the moment the name is known. Thread-safe.
  */
-final class Submissions {
+final class Submissions implements Consumer<FinalOutcome> {
+    private final Observers observers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<QueueId, List<FinalOutcome>> early = new HashMap<>();
     private final Map<QueueId, Submission> open = new HashMap<>();
     private boolean closed;
+
+    /** Outcomes are told in their place among the events. */
+    Submissions(Observers observers) {
+        this.observers = observers;
+    }
 
     /** A message of that name is about to be queued. */
     void expect(QueueId id) {
@@ -59,6 +67,12 @@ final class Submissions {
             // It came in while the agent closed: nobody is left to tell its outcome.
             close();
         }
+    }
+
+    /** Has the outcome told soon. */
+    @Override
+    public void accept(FinalOutcome outcome) {
+        observers.complete(() -> ended(outcome));
     }
 
     void ended(FinalOutcome outcome) {

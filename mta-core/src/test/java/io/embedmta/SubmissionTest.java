@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.embedmta.event.Delivered;
 import io.embedmta.internal.delivery.FinalOutcome;
 import io.embedmta.internal.intake.Submitter.Submitted;
+import io.embedmta.internal.runtime.Observers;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
 import io.embedmta.message.Envelope;
@@ -206,11 +207,16 @@ class SubmissionTest {
                 () -> mta.submit(Envelope.from("").to("a@x.example"), MESSAGE));
     }
 
+    /** Those of an engine that has no thread to tell them on. */
+    private static Observers observers() {
+        return new Observers((name, task) -> {});
+    }
+
     @Test
     void submission_thatComesInWhileTheAgentCloses_failsItsFutures() {
         MailAddress to = MailAddress.of("a@x.example");
         QueueId id = QueueId.next(clock.instant(), new Random(1));
-        Submissions submissions = new Submissions();
+        Submissions submissions = new Submissions(observers());
         submissions.expect(id);
         submissions.close();
         Submission late =
@@ -223,7 +229,7 @@ class SubmissionTest {
     void outcome_thatComesBeforeTheSubmissionReturns_isNotLost() throws Exception {
         MailAddress to = MailAddress.of("a@x.example");
         QueueId id = QueueId.next(clock.instant(), new Random(1));
-        Submissions submissions = new Submissions();
+        Submissions submissions = new Submissions(observers());
         submissions.expect(id);
         submissions.ended(new FinalOutcome(id, to, DeliveryResult.delivered(), false));
         Submission sent =

@@ -48,7 +48,8 @@ public final class Cidr {
     private static InetAddress address(String text, String host) {
         try {
             String literal = host.indexOf(':') >= 0 ? "[IPv6:" + host + "]" : "[" + host + "]";
-            return MailDomain.of(literal).address().orElseThrow(() -> malformed(text));
+            // An address literal, so it has an address.
+            return MailDomain.of(literal).address().orElseThrow();
         } catch (IllegalArgumentException e) {
             throw malformed(text);
         }

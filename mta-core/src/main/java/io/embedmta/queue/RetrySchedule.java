@@ -24,7 +24,11 @@ public record RetrySchedule(
     /** Checks the values. */
     public RetrySchedule {
         delays = List.copyOf(delays);
-        if (delays.isEmpty() || delays.stream().anyMatch(d -> d.isZero() || !isInRange(d))) {
+        boolean inRange = !delays.isEmpty();
+        for (Duration delay : delays) {
+            inRange &= isInRange(delay) && !delay.isZero();
+        }
+        if (!inRange) {
             throw new IllegalArgumentException(
                     "Give one or more delays, each above zero and of 3650 days at most.");
         }

@@ -32,13 +32,13 @@ public record EnhancedCode(int category, int subject, int detail) {
      * @throws SyntaxException if the text is not a code
      */
     public static EnhancedCode of(String text) {
-        return parse(text)
-                .orElseThrow(
-                        () ->
-                                new SyntaxException(
-                                        "Write an enhanced status code like 5.1.1, not \""
-                                                + text
-                                                + "\"."));
+        // No lambda: every agent reads codes as it starts, and the JVM would make code for it.
+        Optional<EnhancedCode> code = parse(text);
+        if (code.isEmpty()) {
+            throw new SyntaxException(
+                    "Write an enhanced status code like 5.1.1, not \"" + text + "\".");
+        }
+        return code.get();
     }
 
     /** Reads a code that a peer sent; empty if the text is none. */

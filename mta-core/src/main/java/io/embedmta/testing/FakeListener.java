@@ -1,5 +1,6 @@
 package io.embedmta.testing;
 
+import io.embedmta.filter.SessionView;
 import io.embedmta.internal.session.SessionScript;
 import io.embedmta.internal.session.SmtpServer;
 import io.embedmta.listener.Engine;
@@ -11,18 +12,25 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** The listener of production on a port of loopback, each session with a script of its own. */
-final class FakeListener implements Listener {
+final class FakeListener implements Listener, SessionScript.Source {
     private static final int BACKLOG = 1024;
     private static final byte[] ADDRESS = {127, 0, 0, 1};
 
     private final SmtpListener settings;
     private final int port;
-    private final SessionScript.Source scripts;
+    private final Mailroom room;
+    private final FaultRules rules;
 
-    FakeListener(SmtpListener settings, int port, SessionScript.Source scripts) {
+    FakeListener(SmtpListener settings, int port, Mailroom room, FaultRules rules) {
         this.settings = settings;
         this.port = port;
-        this.scripts = scripts;
+        this.room = room;
+        this.rules = rules;
+    }
+
+    @Override
+    public SessionScript begin(SessionView session) {
+        return new FakeSession(session, room, rules);
     }
 
     @Override
@@ -30,7 +38,7 @@ final class FakeListener implements Listener {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(ADDRESS), port), BACKLOG);
-            return SmtpServer.start(settings, engine, socket, scripts);
+            return SmtpServer.start(settings, engine, socket, this);
         } catch (IOException e) {
             socket.close();
             throw new IOException(

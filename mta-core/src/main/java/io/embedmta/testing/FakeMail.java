@@ -1,17 +1,13 @@
 package io.embedmta.testing;
 
 import io.embedmta.Mta;
-import jakarta.mail.Authenticator;
-import jakarta.mail.PasswordAuthentication;
 import jakarta.mail.Session;
 import java.net.URI;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
@@ -103,75 +99,25 @@ public final class FakeMail implements AutoCloseable {
      * new object each time.
      */
     public Properties smtpProperties() {
-        Properties properties = new Properties();
-        properties.put("mail.transport.protocol", "smtp");
-        properties.put("mail.smtp.host", host());
-        properties.put("mail.smtp.port", Integer.toString(port()));
-        if (identity != null) {
-            properties.put("mail.smtp.ssl.checkserveridentity", "true");
-            properties.put(
-                    "mail.smtp.ssl.socketFactory", identity.clientContext().getSocketFactory());
-            if (settings.implicitTls) {
-                properties.put("mail.smtp.ssl.enable", "true");
-            } else {
-                properties.put("mail.smtp.starttls.enable", "true");
-                properties.put("mail.smtp.starttls.required", "true");
-            }
-        }
-        settings.firstUser()
-                .ifPresent(
-                        user -> {
-                            properties.put("mail.smtp.auth", "true");
-                            properties.put("mail.smtp.user", user);
-                        });
-        return properties;
+        return clients().properties();
     }
 
     /**
-     * What Spring Boot is to be told of a server without TLS, such as by {@code
-     * DynamicPropertyRegistry}. With TLS, give {@code JavaMailSenderImpl} the {@link
-     * #smtpProperties}.
-     *
-     * @throws IllegalStateException if it has TLS: a text has no room for whom to trust
+     * What Spring Boot is to be told, such as by {@code DynamicPropertyRegistry}; with TLS, by an
+     * SSL bundle, the checks of the server's identity included. A new object each time.
      */
     public Map<String, String> springProperties() {
-        if (identity != null) {
-            throw new IllegalStateException(
-                    "Give JavaMailSenderImpl the smtpProperties() of a FakeMail with TLS: they hold"
-                            + " whom to trust.");
-        }
-        Map<String, String> properties = new LinkedHashMap<>();
-        properties.put("spring.mail.host", host());
-        properties.put("spring.mail.port", Integer.toString(port()));
-        settings.firstUser()
-                .ifPresent(
-                        user -> {
-                            properties.put("spring.mail.username", user);
-                            properties.put(
-                                    "spring.mail.password",
-                                    settings.passwords.getOrDefault(user, ""));
-                            properties.put("spring.mail.properties.mail.smtp.auth", "true");
-                        });
-        return properties;
+        return clients().springProperties();
     }
 
     /** A Jakarta Mail session that sends here, as the first user if there are users. */
     public Session session() {
-        Optional<String> user = settings.firstUser();
-        if (user.isEmpty()) {
-            return Session.getInstance(smtpProperties());
-        }
-        PasswordAuthentication login =
-                new PasswordAuthentication(
-                        user.get(), settings.passwords.getOrDefault(user.get(), ""));
-        return Session.getInstance(
-                smtpProperties(),
-                new Authenticator() {
-                    @Override
-                    protected PasswordAuthentication getPasswordAuthentication() {
-                        return login;
-                    }
-                });
+        return clients().session();
+    }
+
+    /** A class of its own, as no fake has to load Jakarta Mail to start. */
+    private ClientProperties clients() {
+        return new ClientProperties(host(), port(), settings, identity);
     }
 
     /** For clients that are to trust this server and no other. */

@@ -7,13 +7,19 @@ import io.embedmta.auth.Identity;
 import io.embedmta.auth.Users;
 import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
+import io.embedmta.message.DeliveryResult;
+import io.embedmta.message.MailAddress;
+import io.embedmta.message.Recipient;
 import io.embedmta.route.Route;
+import io.embedmta.store.LocalMail;
 import io.embedmta.store.MailStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link FakeMail} is made from. For one thread; good for one server. */
@@ -183,15 +189,13 @@ public final class FakeMailBuilder {
         Mta mta =
                 Mta.builder(hostname)
                         .clock(clock)
+                        // Names of messages need no secrets here, and those take time to set up.
+                        .random(new Random())
                         .shutdownGrace(Duration.ZERO)
                         .queue(new CatchingQueue(room, contents))
                         .filter(new FaultFilter(rules))
-                        .route(Route.store("fake-mail", MailStore.of(mail -> {})))
-                        .listener(
-                                new FakeListener(
-                                        listener(identity),
-                                        port,
-                                        view -> new FakeSession(view, room, rules)))
+                        .route(Route.store("fake-mail", new Kept()))
+                        .listener(new FakeListener(listener(identity), port, room, rules))
                         .start();
         try {
             return new FakeMail(mta, room, contents, rules, this, identity, view(room));
@@ -224,22 +228,42 @@ public final class FakeMailBuilder {
                             ? listener.implicitTls(identity.tls())
                             : listener.tls(identity.tls());
         }
-        return users().map(listener.allowAuthWithoutTls()::authenticate).orElse(listener);
+        return anyUser || !passwords.isEmpty()
+                ? listener.allowAuthWithoutTls().authenticate(users())
+                : listener;
     }
 
-    private Optional<Authenticator> users() {
+    private Authenticator users() {
         if (anyUser) {
-            return Optional.of(
-                    Authenticator.ofPasswords(
-                            (name, password) -> AuthAnswer.accepted(new Identity(name))));
-        }
-        if (passwords.isEmpty()) {
-            return Optional.empty();
+            return Authenticator.ofPasswords(
+                    (name, password) -> AuthAnswer.accepted(new Identity(name)));
         }
         Users users = Users.of();
         for (Map.Entry<String, String> each : passwords.entrySet()) {
             users = users.with(each.getKey(), each.getValue());
         }
-        return Optional.of(users);
+        return users;
+    }
+
+    /** Where mail ends that the room has kept by then. */
+    private static final class Kept implements MailStore {
+        @Override
+        public boolean accepts(MailAddress address) {
+            return true;
+        }
+
+        @Override
+        public Map<MailAddress, DeliveryResult> deliver(LocalMail mail) {
+            Map<MailAddress, DeliveryResult> results = new HashMap<>();
+            for (Recipient recipient : mail.envelope().recipients()) {
+                results.put(recipient.address(), DeliveryResult.delivered());
+            }
+            return results;
+        }
+
+        @Override
+        public void close() {
+            // The room is closed by whoever closes the fake.
+        }
     }
 }

@@ -1,6 +1,9 @@
 package io.embedmta.internal.delivery;
 
 import io.embedmta.event.MtaEvent;
+import io.embedmta.internal.client.ClientSettings;
+import io.embedmta.internal.client.SmtpClient;
+import io.embedmta.internal.dsn.DsnComposer;
 import io.embedmta.internal.intake.Addressing;
 import io.embedmta.message.Content;
 import io.embedmta.message.DeliveryResult;
@@ -11,6 +14,7 @@ import io.embedmta.message.Recipient;
 import io.embedmta.queue.Lease;
 import io.embedmta.queue.Order;
 import io.embedmta.queue.RetrySchedule;
+import io.embedmta.resolver.DnsName;
 import io.embedmta.route.Route;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
@@ -40,6 +44,7 @@ final class Deliverer {
     private static final int NOT_AVAILABLE = 421;
 
     private final Addressing addressing;
+    private final SmtpClient client;
     private final RemoteDelivery remote;
     private final Notifier notifier;
     private final RetrySchedule schedule;
@@ -49,23 +54,42 @@ final class Deliverer {
     private final Consumer<FinalOutcome> outcomes;
     private volatile boolean cutOff;
 
-    Deliverer(
-            Addressing addressing,
-            RemoteDelivery remote,
-            Notifier notifier,
-            RetrySchedule schedule,
-            Clock clock,
-            RandomGenerator random,
-            Consumer<MtaEvent> events,
-            Consumer<FinalOutcome> outcomes) {
-        this.addressing = addressing;
-        this.remote = remote;
-        this.notifier = notifier;
-        this.schedule = schedule;
-        this.clock = clock;
-        this.random = random;
-        this.events = events;
-        this.outcomes = outcomes;
+    Deliverer(DeliveryParts parts) {
+        DeliverySettings settings = parts.settings();
+        String hostname = settings.hostname().text();
+        addressing = parts.addressing();
+        schedule = settings.schedule();
+        clock = parts.clock();
+        random = parts.random();
+        events = parts.events();
+        outcomes = parts.outcomes();
+        client =
+                new SmtpClient(
+                        ClientSettings.defaults(hostname)
+                                .withMaxIdle(settings.maxDeliveries(), settings.maxPerDestination())
+                                .withLocalAddresses(settings.localAddresses()),
+                        settings.sockets(),
+                        clock);
+        remote =
+                new RemoteDelivery(
+                        new Exchangers(parts.resolver(), DnsName.of(hostname), random),
+                        client,
+                        parts.security(),
+                        settings.remotePort(),
+                        clock,
+                        events);
+        notifier =
+                new Notifier(
+                        settings.hostname(),
+                        clock,
+                        parts.enqueuer(),
+                        new DsnComposer(random),
+                        schedule);
+    }
+
+    /** Its connections, which are whose it is to close. */
+    SmtpClient client() {
+        return client;
     }
 
     /**

@@ -2,6 +2,9 @@ package io.embedmta.internal.delivery;
 
 import io.embedmta.message.MailDomain;
 import io.embedmta.queue.RetrySchedule;
+import java.net.InetAddress;
+import java.util.List;
+import javax.net.SocketFactory;
 
 /**
  * How the engine delivers.
@@ -11,10 +14,14 @@ import io.embedmta.queue.RetrySchedule;
  * @param maxDeliveries at once in all
  * @param maxPerDestination at once to one destination
  * @param schedule of attempts
+ * @param localAddresses to send from; empty if the system is to choose
+ * @param sockets makes those that are connected to servers
  */
 public record DeliverySettings(
         MailDomain hostname,
         int remotePort,
         int maxDeliveries,
         int maxPerDestination,
-        RetrySchedule schedule) {}
+        RetrySchedule schedule,
+        List<InetAddress> localAddresses,
+        SocketFactory sockets) {}

@@ -45,7 +45,7 @@ final class DestinationGate {
 
     /** Well below the shortest wait between attempts, so that the next one is made. */
     static Duration pauseWithin(RetrySchedule schedule) {
-        Duration half = Collections.min(schedule.delays()).dividedBy(2);
+        Duration half = Duration.ofNanos(Collections.min(schedule.delays()).toNanos() / 2);
         return half.compareTo(MAX_PAUSE) < 0 ? half : MAX_PAUSE;
     }
 

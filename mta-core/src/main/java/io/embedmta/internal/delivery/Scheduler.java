@@ -1,17 +1,12 @@
 package io.embedmta.internal.delivery;
 
-import io.embedmta.event.MtaEvent;
 import io.embedmta.internal.client.SmtpClient;
-import io.embedmta.internal.dsn.DsnComposer;
-import io.embedmta.internal.intake.Addressing;
-import io.embedmta.internal.intake.Enqueuer;
-import io.embedmta.internal.intake.Intake.NamedExecutor;
+import io.embedmta.internal.runtime.LateRandom;
+import io.embedmta.internal.runtime.NamedExecutor;
 import io.embedmta.message.Destination;
 import io.embedmta.queue.Lease;
 import io.embedmta.queue.LeaseRequest;
 import io.embedmta.queue.MailQueue;
-import io.embedmta.resolver.DnsName;
-import io.embedmta.resolver.Resolver;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
 import java.time.Clock;
@@ -24,8 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Takes due work from the queue, as much as there is room for, and has it delivered, each lease on
  * a thread of its own. Owns the leases under way and the client. Thread-safe.
  */
-public final class Scheduler {
+final class Scheduler {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
     /**
@@ -50,9 +44,8 @@ public final class Scheduler {
     /** Some more than the client's timeout for QUIT. */
     private static final Duration GOODBYE = Duration.ofSeconds(3);
 
+    private final DeliveryParts parts;
     private final MailQueue queue;
-    private final Deliverer deliverer;
-    private final SmtpClient client;
     private final NamedExecutor threads;
     private final Clock clock;
     private final String owner;
@@ -61,6 +54,10 @@ public final class Scheduler {
     private final Condition changed = lock.newCondition();
     private final DestinationGate gate;
     private final HeldLeases underWay = new HeldLeases();
+
+    /** Made by the scheduler's thread, under the lock; null until there is something to deliver. */
+    private @Nullable Deliverer deliverer;
+
     private boolean workMayBeDue = true;
     private boolean stopping;
     private boolean running;
@@ -71,28 +68,13 @@ public final class Scheduler {
 
     private long lastReap = System.nanoTime();
 
-    /**
-     * @param random thread-safe
-     * @param events return at once and never throw; told after what they tell of is recorded
-     * @param outcomes as {@code events}
-     */
-    public Scheduler(
-            DeliverySettings settings,
-            MailQueue queue,
-            Resolver resolver,
-            Addressing addressing,
-            Enqueuer enqueuer,
-            SmtpClient client,
-            SecurityPolicy security,
-            NamedExecutor threads,
-            Clock clock,
-            RandomGenerator random,
-            Consumer<MtaEvent> events,
-            Consumer<FinalOutcome> outcomes) {
+    /** A scheduler that {@link #start} sets to work. */
+    Scheduler(DeliveryParts parts, MailQueue queue, NamedExecutor threads) {
+        DeliverySettings settings = parts.settings();
+        this.parts = parts;
         this.queue = queue;
-        this.client = client;
         this.threads = threads;
-        this.clock = clock;
+        this.clock = parts.clock();
         this.owner = settings.hostname().text();
         this.gate =
                 new DestinationGate(
@@ -100,33 +82,20 @@ public final class Scheduler {
                         settings.maxPerDestination(),
                         DestinationGate.pauseWithin(settings.schedule()));
         this.lastRound = clock.instant();
-        Exchangers exchangers = new Exchangers(resolver, DnsName.of(owner), random);
-        this.deliverer =
-                new Deliverer(
-                        addressing,
-                        new RemoteDelivery(
-                                exchangers, client, security, settings.remotePort(), clock, events),
-                        new Notifier(
-                                settings.hostname(),
-                                clock,
-                                enqueuer,
-                                new DsnComposer(random),
-                                settings.schedule()),
-                        settings.schedule(),
-                        clock,
-                        random,
-                        events,
-                        outcomes);
     }
 
-    /** Begins to deliver. */
-    public void start() {
+    /**
+     * Begins to deliver.
+     *
+     * @throws RejectedExecutionException if there is no thread for it
+     */
+    void start() {
         running = true;
         threads.execute("mta-scheduler", this::run);
     }
 
     /** There may be work that was not due before: a message came in, or the clock was moved. */
-    public void wake() {
+    void wake() {
         lock.lock();
         try {
             callForWork();
@@ -145,6 +114,9 @@ public final class Scheduler {
 
     private void run() {
         try {
+            if (parts.random() instanceof LateRandom late) {
+                late.prepare();
+            }
             while (awaitRoomAndWork()) {
                 try {
                     startWhatIsDue();
@@ -274,18 +246,14 @@ public final class Scheduler {
 
     /** Returns false if there is no thread for it now; the work is back in its line then. */
     private boolean begin(Lease lease, Instant now) {
-        Optional<Reply> whyPutOff;
-        lock.lock();
-        try {
-            whyPutOff = gate.enter(lease.destination(), now);
-            underWay.add(lease);
-        } finally {
-            lock.unlock();
-        }
         boolean begun = false;
+        Optional<Reply> whyPutOff = enter(lease, now);
         try {
-            threads.execute("mta-delivery-" + lease.id(), () -> work(lease, whyPutOff));
-            begun = true;
+            Deliverer by = deliverer();
+            if (by != null) {
+                threads.execute("mta-delivery-" + lease.id(), () -> work(lease, by, whyPutOff));
+                begun = true;
+            }
         } catch (RejectedExecutionException e) {
             LOG.warn("{}: no thread for a delivery; it is tried again soon", lease.id(), e);
         } finally {
@@ -297,15 +265,38 @@ public final class Scheduler {
         return begun;
     }
 
-    private void work(Lease lease, Optional<Reply> whyPutOff) {
+    private Optional<Reply> enter(Lease lease, Instant now) {
+        lock.lock();
+        try {
+            underWay.add(lease);
+            return gate.enter(lease.destination(), now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Null if there is none yet, once it is time to stop: it would never be cut off. */
+    private @Nullable Deliverer deliverer() {
+        lock.lock();
+        try {
+            if (deliverer == null && !stopping) {
+                deliverer = new Deliverer(parts);
+            }
+            return deliverer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work(Lease lease, Deliverer by, Optional<Reply> whyPutOff) {
         try {
             if (lease.order().isPresent()) {
                 // What an operator has ordered needs no server, and tells nothing of one.
-                deliverer.deliver(lease);
+                by.deliver(lease);
             } else if (whyPutOff.isPresent()) {
-                deliverer.putOff(lease, whyPutOff.get());
+                by.putOff(lease, whyPutOff.get());
             } else {
-                learn(lease.destination(), deliverer.deliver(lease));
+                learn(lease.destination(), by.deliver(lease));
             }
         } catch (RuntimeException | Error e) {
             // I8: the lease is left to run out, then the work is tried again.
@@ -362,7 +353,10 @@ public final class Scheduler {
         long now = System.nanoTime();
         if (now - lastReap >= ROUND.toNanos()) {
             lastReap = now;
-            threads.execute("mta-reaper", client::reap);
+            Deliverer made = deliverer;
+            if (made != null) {
+                threads.execute("mta-reaper", made.client()::reap);
+            }
         }
     }
 
@@ -384,7 +378,7 @@ public final class Scheduler {
      * Takes no new work, lets the deliveries under way end within the grace period, then drops
      * their connections, so that they end and their work stays as it was.
      */
-    public void stop(Duration grace) {
+    void stop(Duration grace) {
         lock.lock();
         try {
             stopping = true;
@@ -393,15 +387,18 @@ public final class Scheduler {
             lock.unlock();
         }
         boolean ended = awaitEnd(grace);
-        deliverer.cutOff();
-        closeClient();
+        Deliverer made = deliverer();
+        if (made != null) {
+            made.cutOff();
+            close(made.client());
+        }
         if (!ended) {
             awaitEnd(Duration.ofSeconds(2));
         }
     }
 
     /** Nothing is lost by a QUIT cut short, and a server that takes no data must not hold us. */
-    private void closeClient() {
+    private void close(SmtpClient client) {
         CountDownLatch closed = new CountDownLatch(1);
         try {
             threads.execute(

@@ -2,6 +2,7 @@ package io.embedmta.internal.intake;
 
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.SessionView;
+import io.embedmta.internal.runtime.NamedExecutor;
 import io.embedmta.listener.Engine;
 import io.embedmta.message.MailAddress;
 import io.embedmta.message.QueueId;
@@ -21,17 +22,6 @@ public final class Intake implements Engine {
     private final Enqueuer enqueuer;
     private final NamedExecutor threads;
     private final int maxHops;
-
-    /** Runs a task on a thread of that name. */
-    @FunctionalInterface
-    public interface NamedExecutor {
-        /**
-         * Starts the task.
-         *
-         * @throws java.util.concurrent.RejectedExecutionException if there is no thread for it
-         */
-        void execute(String name, Runnable task);
-    }
 
     /**
      * @param filter never throws

@@ -1,6 +1,5 @@
 package io.embedmta.internal.runtime;
 
-import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,11 +18,14 @@ import org.slf4j.LoggerFactory;
  * bounded by those who ask for them: the limits on sessions and on deliveries. All of them are
  * daemons.
  */
-public final class EngineThreads implements AutoCloseable {
+public final class EngineThreads implements NamedExecutor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineThreads.class);
 
     /** Enough for a filter that parses; an idle session touches some 20 KiB of it. */
     private static final long STACK_OCTETS = 512 * 1024;
+
+    /** The first version of Java that has virtual threads. */
+    private static final int VIRTUAL = 21;
 
     private static final Duration KEEP_IDLE = Duration.ofSeconds(10);
     private static final Duration END = Duration.ofSeconds(5);
@@ -36,37 +38,41 @@ public final class EngineThreads implements AutoCloseable {
 
     /** The best kind of threads that this JVM has. */
     public static EngineThreads open() {
+        // Not by trying: what is missing costs an exception for each engine.
+        return new EngineThreads(
+                Runtime.version().feature() >= VIRTUAL ? virtualThreads() : platformThreads());
+    }
+
+    private static ExecutorService virtualThreads() {
         try {
-            return new EngineThreads(
-                    (ExecutorService)
-                            Executors.class
-                                    .getMethod("newVirtualThreadPerTaskExecutor")
-                                    .invoke(null));
-        } catch (NoSuchMethodException e) {
-            LOG.debug("This JVM has no virtual threads; platform threads it is.");
-        } catch (IllegalAccessException | InvocationTargetException e) {
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (ReflectiveOperationException e) {
             LOG.warn("Virtual threads cannot be had; platform threads it is.", e);
+            return platformThreads();
         }
-        return new EngineThreads(platformThreads());
     }
 
     private static ExecutorService platformThreads() {
-        AtomicLong numbers = new AtomicLong();
-        ThreadFactory factory =
-                task -> {
-                    Thread thread =
-                            new Thread(
-                                    null, task, "mta-" + numbers.incrementAndGet(), STACK_OCTETS);
-                    thread.setDaemon(true);
-                    return thread;
-                };
         return new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE,
                 KEEP_IDLE.toMillis(),
                 TimeUnit.MILLISECONDS,
                 new SynchronousQueue<>(),
-                factory);
+                new PlatformThreads());
+    }
+
+    private static final class PlatformThreads implements ThreadFactory {
+        private final AtomicLong numbers = new AtomicLong();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread =
+                    new Thread(null, task, "mta-" + numbers.incrementAndGet(), STACK_OCTETS);
+            thread.setDaemon(true);
+            return thread;
+        }
     }
 
     /**
@@ -75,9 +81,10 @@ public final class EngineThreads implements AutoCloseable {
      * @throws RejectedExecutionException after {@link #close}, or if the system gives no more
      *     threads
      */
+    @Override
     public void execute(String name, Runnable task) {
         try {
-            executor.execute(() -> run(name, task));
+            executor.execute(new Named(name, task));
         } catch (OutOfMemoryError e) {
             // How the JVM says that it cannot start a thread. It must not end the thread that
             // asked: the one that accepts connections, or the scheduler (I8).
@@ -85,12 +92,16 @@ public final class EngineThreads implements AutoCloseable {
         }
     }
 
-    private static void run(String name, Runnable task) {
-        Thread.currentThread().setName(name);
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error("The task {} failed.", name, e);
+    /** No lambda: the JVM would make code for it while an agent starts. */
+    private record Named(String name, Runnable task) implements Runnable {
+        @Override
+        public void run() {
+            Thread.currentThread().setName(name);
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("The task {} failed.", name, e);
+            }
         }
     }
 

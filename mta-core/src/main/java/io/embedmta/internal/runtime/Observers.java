@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,9 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells observers, on one thread of their own and in order, so that they cannot slow down or break
  * the engine. If they fall too far behind, events are dropped and the log says how many;
- * completions of submissions are never dropped. Thread-safe.
+ * completions of submissions are never dropped. The thread begins with the first of them, as most
+ * fakes in tests never need it. Thread-safe.
  */
-public final class Observers implements AutoCloseable {
+public final class Observers implements Consumer<MtaEvent>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
 
     /** Events that wait to be told; each is a few hundred octets. */
@@ -31,14 +33,14 @@ public final class Observers implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final NamedExecutor threads;
     private long dropped;
     private boolean closed;
     private boolean running;
 
-    /** Begins to tell. */
-    public void start(EngineThreads threads) {
-        running = true;
-        threads.execute("mta-observers", this::run);
+    /** Nobody observes yet. */
+    public Observers(NamedExecutor threads) {
+        this.threads = threads;
     }
 
     /** Tells an observer of events of that kind from now on. */
@@ -52,7 +54,8 @@ public final class Observers implements AutoCloseable {
     }
 
     /** Has the event told soon. Never blocks on an observer. */
-    public void publish(MtaEvent event) {
+    @Override
+    public void accept(MtaEvent event) {
         if (observers.isEmpty()) {
             return;
         }
@@ -81,6 +84,19 @@ public final class Observers implements AutoCloseable {
     private void enqueue(Runnable task) {
         waiting.add(task);
         changed.signalAll();
+        if (!running && !closed) {
+            begin();
+        }
+    }
+
+    /** Under the lock. Without a thread now, the next task may find one; what waits is not lost. */
+    private void begin() {
+        try {
+            threads.execute("mta-observers", this::run);
+            running = true;
+        } catch (RejectedExecutionException e) {
+            LOG.warn("There is no thread to tell observers on now.", e);
+        }
     }
 
     private void tell(MtaEvent event) {
@@ -139,6 +155,14 @@ public final class Observers implements AutoCloseable {
     /** Tells what waits, within a bound, and stops. */
     @Override
     public void close() {
+        if (endThread()) {
+            // There was never a thread to tell on, so what waits is told here.
+            run();
+        }
+    }
+
+    /** Returns whether something waits that no thread tells. */
+    private boolean endThread() {
         lock.lock();
         try {
             closed = true;
@@ -147,8 +171,10 @@ public final class Observers implements AutoCloseable {
             while (running && left > 0) {
                 left = changed.awaitNanos(left);
             }
+            return !running && !waiting.isEmpty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } finally {
             lock.unlock();
         }

@@ -2,7 +2,6 @@ package io.embedmta.internal.session;
 
 import io.embedmta.auth.Identity;
 import io.embedmta.internal.sasl.ServerMechanism;
-import io.embedmta.internal.sasl.ServerMechanisms;
 import io.embedmta.internal.sasl.Step;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
@@ -40,8 +39,8 @@ final class AuthHandler implements CommandTable.Handler {
 
     @Override
     public Reply handle(Session session, String argument) throws IOException {
-        Optional<ServerMechanisms> mechanisms = session.loginDesk().mechanisms();
-        if (mechanisms.isEmpty()) {
+        Optional<LoginDesk> desk = session.loginDesk();
+        if (desk.isEmpty()) {
             return Replies.NOT_IMPLEMENTED;
         }
         if (!session.isExtended()) {
@@ -58,20 +57,21 @@ final class AuthHandler implements CommandTable.Handler {
         if (name.isEmpty()) {
             return NO_MECHANISM;
         }
-        Optional<ServerMechanism> mechanism = mechanisms.get().find(name, session.channelBinding());
+        Optional<ServerMechanism> mechanism =
+                desk.get().mechanisms().find(name, session.channelBinding());
         if (mechanism.isEmpty()) {
             return UNKNOWN_MECHANISM;
         }
         String initial = space < 0 ? "" : argument.substring(space + 1).strip();
-        return attempt(session, mechanism.get(), initial);
+        return attempt(session, desk.get().throttle(), mechanism.get(), initial);
     }
 
-    private static Reply attempt(Session session, ServerMechanism mechanism, String initial)
+    private static Reply attempt(
+            Session session, LoginThrottle throttle, ServerMechanism mechanism, String initial)
             throws IOException {
         if (!initial.isEmpty() && !mechanism.clientSpeaksFirst()) {
             return NO_INITIAL_RESPONSE;
         }
-        LoginThrottle throttle = session.loginDesk().throttle();
         InetAddress client = session.clientAddress();
         Duration wait = throttle.begin(client);
         if (!wait.isZero()) {

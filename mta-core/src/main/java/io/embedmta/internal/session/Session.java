@@ -49,7 +49,7 @@ final class Session implements Runnable, SessionView {
     private InetSocketAddress client;
 
     private boolean mayRelay;
-    private final LoginDesk loginDesk;
+    private final Optional<LoginDesk> loginDesk;
 
     private volatile @Nullable Connection connection;
     private @Nullable String helo;
@@ -73,7 +73,7 @@ final class Session implements Runnable, SessionView {
             Socket socket,
             String id,
             SessionCount count,
-            LoginDesk loginDesk,
+            Optional<LoginDesk> loginDesk,
             SessionScript.Source scripts) {
         this.settings = settings;
         this.engine = engine;
@@ -380,13 +380,14 @@ final class Session implements Runnable, SessionView {
         return extended;
     }
 
-    LoginDesk loginDesk() {
+    /** Empty if there is nobody to log in as. */
+    Optional<LoginDesk> loginDesk() {
         return loginDesk;
     }
 
     /** Whether AUTH is offered now: over TLS, unless allowed without by name (RFC 4954 §4). */
     boolean mayAuthenticate() {
-        return loginDesk.mechanisms().isPresent()
+        return loginDesk.isPresent()
                 && user == null
                 && (tls().isPresent() || settings.allowsAuthWithoutTls());
     }
@@ -399,7 +400,7 @@ final class Session implements Runnable, SessionView {
     /** What AUTH offers now, the best first. */
     List<String> mechanismNames() {
         return mayAuthenticate()
-                ? loginDesk.mechanisms().orElseThrow().names(channelBinding())
+                ? loginDesk.orElseThrow().mechanisms().names(channelBinding())
                 : List.of();
     }
 

@@ -1,5 +1,6 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.auth.Authenticator;
 import io.embedmta.listener.Engine;
 import io.embedmta.listener.Listener.RunningListener;
 import io.embedmta.listener.SmtpListener;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -43,7 +45,7 @@ public final class SmtpServer implements RunningListener, SessionCount {
     private final ServerSocket socket;
     private final SessionScript.Source scripts;
     private final AtomicLong sessionNumbers = new AtomicLong();
-    private final LoginDesk loginDesk;
+    private final Optional<LoginDesk> loginDesk;
 
     private final Duration watchEvery;
     private long lastWatch = System.nanoTime();
@@ -68,7 +70,11 @@ public final class SmtpServer implements RunningListener, SessionCount {
         this.settings = settings;
         this.engine = engine;
         this.socket = socket;
-        this.loginDesk = LoginDesk.of(settings, engine);
+        Optional<Authenticator> users = settings.authenticator();
+        this.loginDesk =
+                users.isPresent()
+                        ? Optional.of(LoginDesk.of(users.get(), engine))
+                        : Optional.empty();
         Duration limit = settings.limits().commandTimeout();
         this.watchEvery = limit.compareTo(WATCH) < 0 ? limit : WATCH;
     }

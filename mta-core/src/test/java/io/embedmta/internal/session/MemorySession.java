@@ -61,7 +61,7 @@ final class MemorySession {
                         socket,
                         "s1",
                         session -> ended.incrementAndGet(),
-                        LoginDesk.of(settings, engine),
+                        settings.authenticator().map(users -> LoginDesk.of(users, engine)),
                         SessionScript.Source.NONE)
                 .run();
         if (ended.get() != 1) {
