@@ -1,6 +1,6 @@
 package io.embedmta.testing;
 
-import io.embedmta.testing.CertificateMaker.ServerIdentity;
+import io.embedmta.testing.FakeAuthority.ServerIdentity;
 import io.embedmta.tls.Tls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,32 +25,46 @@ final class FakeIdentity {
     /** Of a key store that never leaves the heap. */
     private static final char[] NO_PASSWORD = new char[0];
 
+    private final FakeAuthority authority;
     private final ServerIdentity identity;
 
-    private FakeIdentity(ServerIdentity identity) {
+    private FakeIdentity(FakeAuthority authority, ServerIdentity identity) {
+        this.authority = authority;
         this.identity = identity;
     }
 
     static FakeIdentity make(Instant now) {
-        return new FakeIdentity(CertificateMaker.make(NAMES, now));
+        return make("Embedded MTA test authority", now);
     }
 
-    static FakeIdentity bad(BadCertificate kind, Instant now) {
-        return new FakeIdentity(
-                switch (kind) {
-                    case EXPIRED ->
-                            CertificateMaker.make(
-                                    NAMES, now.minus(DAY.multipliedBy(30)), now.minus(DAY));
-                    case WRONG_NAME -> CertificateMaker.make(List.of("wrong.invalid"), now);
-                    case UNTRUSTED -> CertificateMaker.make(NAMES, now);
-                });
+    private static FakeIdentity make(String authorityName, Instant now) {
+        FakeAuthority authority = FakeAuthority.make(authorityName, now);
+        return new FakeIdentity(authority, valid(authority, NAMES, now));
+    }
+
+    private static ServerIdentity valid(FakeAuthority authority, List<String> names, Instant now) {
+        return authority.issue(names, now.minus(DAY), now.plus(DAY.multipliedBy(365)));
+    }
+
+    /** One with that fault, and no other. */
+    FakeIdentity bad(BadCertificate kind, Instant now) {
+        return switch (kind) {
+            case EXPIRED ->
+                    new FakeIdentity(
+                            authority,
+                            authority.issue(
+                                    NAMES, now.minus(DAY.multipliedBy(30)), now.minus(DAY)));
+            case WRONG_NAME ->
+                    new FakeIdentity(authority, valid(authority, List.of("wrong.invalid"), now));
+            case UNTRUSTED -> make("An authority that nobody trusts", now);
+        };
     }
 
     /** For the listener. */
     Tls tls() {
         try {
             KeyStore keys = emptyStore();
-            X509Certificate[] chain = {identity.certificate(), identity.authority()};
+            X509Certificate[] chain = {identity.certificate(), authority.certificate()};
             keys.setKeyEntry("server", identity.key(), NO_PASSWORD, chain);
             KeyManagerFactory managers =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -67,7 +81,7 @@ final class FakeIdentity {
     KeyStore trustStore() {
         try {
             KeyStore anchors = emptyStore();
-            anchors.setCertificateEntry("authority", identity.authority());
+            anchors.setCertificateEntry("authority", authority.certificate());
             return anchors;
         } catch (GeneralSecurityException e) {
             throw impossible(e);
@@ -93,7 +107,7 @@ final class FakeIdentity {
         try {
             String text =
                     Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                            .encodeToString(identity.authority().getEncoded());
+                            .encodeToString(authority.certificate().getEncoded());
             return "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n";
         } catch (GeneralSecurityException e) {
             throw impossible(e);

@@ -185,7 +185,7 @@ public final class FakeMailBuilder {
         FakeIdentity identity = tls ? FakeIdentity.make(clock.instant()) : null;
         KeptContents contents = new KeptContents();
         Mailroom room = new Mailroom(keep, contents);
-        FaultRules rules = new FaultRules(clock);
+        FaultRules rules = new FaultRules(clock, identity);
         Mta mta =
                 Mta.builder(hostname)
                         .clock(clock)

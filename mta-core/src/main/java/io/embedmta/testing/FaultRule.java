@@ -193,6 +193,9 @@ public final class FaultRule {
     /**
      * Shows a certificate that no client should trust: with {@code on(starttls())}, or with {@code
      * on(connect())} over implicit TLS.
+     *
+     * @param kind the one thing that is wrong with it
+     * @throws IllegalStateException if the server has no TLS
      */
     public FaultRule badCertificate(BadCertificate kind) {
         if (!stage.fits(SessionScript.Stage.STARTTLS, "")
@@ -202,7 +205,7 @@ public final class FaultRule {
                             + " on(starttls()).badCertificate(…), or on(connect()) with implicit"
                             + " TLS.");
         }
-        return does(new Effect.Show(FakeIdentity.bad(kind, clock.instant()).tls()));
+        return does(new Effect.Show(rules.bad(kind)));
     }
 
     private FaultRule does(Effect newEffect) {

@@ -1,27 +1,44 @@
 package io.embedmta.testing;
 
 import io.embedmta.internal.session.SessionScript;
+import io.embedmta.tls.Tls;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of one fake server. Thread-safe; the lock is never held for long. */
 final class FaultRules {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<FaultRule> rules = new ArrayList<>();
     private final Clock clock;
+    private final @Nullable FakeIdentity identity;
 
-    FaultRules(Clock clock) {
+    /**
+     * @param identity null if the server has no TLS
+     */
+    FaultRules(Clock clock, @Nullable FakeIdentity identity) {
         this.clock = clock;
+        this.identity = identity;
     }
 
     FaultRule on(Stage stage) {
         FaultRule rule = new FaultRule(this, stage, clock);
         locked(() -> rules.add(rule));
         return rule;
+    }
+
+    /** What a handshake shows that goes wrong by this. */
+    Tls bad(BadCertificate kind) {
+        if (identity == null) {
+            throw new IllegalStateException(
+                    "This server has no TLS, and so no certificate: build it with"
+                            + " FakeMail.builder().tls().start().");
+        }
+        return identity.bad(kind, clock.instant()).tls();
     }
 
     /** The first rule that acts here, which has used one of its times. */

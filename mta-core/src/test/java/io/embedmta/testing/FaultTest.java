@@ -26,6 +26,8 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -35,10 +37,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each fault, as Jakarta Mail meets it. */
 @Timeout(60)
@@ -257,11 +260,17 @@ class FaultTest {
     }
 
     @ParameterizedTest
-    @EnumSource(BadCertificate.class)
-    void badCertificate_isNoticedByTheClient(BadCertificate kind) throws Exception {
+    @CsvSource({
+        "EXPIRED, NotAfter",
+        "WRONG_NAME, No subject alternative",
+        "UNTRUSTED, unable to find valid certification path"
+    })
+    void badCertificate_isFoundOutForItsOneFault(BadCertificate kind, String why) throws Exception {
         try (FakeMail mail = FakeMail.builder().tls().start()) {
             mail.on(starttls()).times(1).badCertificate(kind);
-            assertThrows(MessagingException.class, () -> send(mail));
+            StringWriter trace = new StringWriter();
+            sendFails(mail, SSLException.class).printStackTrace(new PrintWriter(trace));
+            assertTrue(trace.toString().contains(why), trace.toString());
             mail.assertNone(any());
             send(mail);
         }
@@ -375,6 +384,19 @@ class FaultTest {
             assertThrows(IllegalArgumentException.class, () -> rcpt("bob"));
             rule.close();
             assertThrows(IllegalStateException.class, rule::stall);
+        }
+    }
+
+    @Test
+    void badCertificate_ofAServerWithoutTls_isRefusedAtOnce() {
+        try (FakeMail mail = FakeMail.start()) {
+            FaultRule rule = mail.on(starttls()).optional();
+            IllegalStateException e =
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> rule.badCertificate(BadCertificate.EXPIRED));
+            assertTrue(String.valueOf(e.getMessage()).contains("builder().tls()"), e.getMessage());
+            rule.close();
         }
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.embedmta.testing.CertificateMaker.ServerIdentity;
+import io.embedmta.testing.FakeAuthority.ServerIdentity;
 import java.io.ByteArrayInputStream;
 import java.security.KeyStore;
 import java.security.cert.CertPath;
@@ -33,42 +33,45 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CertificateMakerTest {
+class FakeAuthorityTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final List<String> NAMES = List.of("localhost", "127.0.0.1", "::1");
 
-    private static void validate(ServerIdentity identity, Instant at) throws Exception {
+    private final FakeAuthority authority = FakeAuthority.make("test", NOW);
+
+    private static ServerIdentity issue(FakeAuthority by, Instant now) {
+        return by.issue(NAMES, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(30)));
+    }
+
+    private static void validate(FakeAuthority authority, X509Certificate certificate, Instant at)
+            throws Exception {
         CertPath path =
-                CertificateFactory.getInstance("X.509")
-                        .generateCertPath(List.of(identity.certificate()));
+                CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate));
         PKIXParameters parameters =
-                new PKIXParameters(Set.of(new TrustAnchor(identity.authority(), null)));
+                new PKIXParameters(Set.of(new TrustAnchor(authority.certificate(), null)));
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(at));
         CertPathValidator.getInstance("PKIX").validate(path, parameters);
     }
 
     @Test
-    void certificate_isVouchedForByItsAuthority_forAYear() throws Exception {
-        ServerIdentity identity = CertificateMaker.make(NAMES, NOW);
-        validate(identity, NOW);
-        validate(identity, NOW.plus(Duration.ofDays(364)));
+    void certificate_isVouchedForByItsAuthority_whileItIsValid() throws Exception {
+        X509Certificate certificate = issue(authority, NOW).certificate();
+        validate(authority, certificate, NOW);
+        validate(authority, certificate, NOW.plus(Duration.ofDays(29)));
         assertThrows(
                 CertPathValidatorException.class,
-                () -> validate(identity, NOW.plus(Duration.ofDays(366))));
-        ServerIdentity other = CertificateMaker.make(NAMES, NOW);
+                () -> validate(authority, certificate, NOW.plus(Duration.ofDays(31))));
         assertThrows(
                 CertPathValidatorException.class,
-                () ->
-                        validate(
-                                new ServerIdentity(
-                                        identity.key(), identity.certificate(), other.authority()),
-                                NOW));
+                () -> validate(authority, certificate, NOW.minus(Duration.ofDays(2))));
+        FakeAuthority other = FakeAuthority.make("test", NOW);
+        assertThrows(CertPathValidatorException.class, () -> validate(other, certificate, NOW));
     }
 
     @Test
     void certificate_readByAnotherLibrary_isWellFormed() throws Exception {
-        X509Certificate certificate = CertificateMaker.make(NAMES, NOW).certificate();
+        X509Certificate certificate = issue(authority, NOW).certificate();
         X509CertificateHolder read = new X509CertificateHolder(certificate.getEncoded());
         GeneralNames names =
                 GeneralNames.fromExtensions(
@@ -83,13 +86,14 @@ class CertificateMakerTest {
         assertEquals(-1, certificate.getBasicConstraints());
         assertNotEquals(
                 certificate.getSerialNumber(),
-                CertificateMaker.make(NAMES, NOW).certificate().getSerialNumber());
+                issue(authority, NOW).certificate().getSerialNumber());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "127.0.0.1", "::1"})
     void handshake_withIdentityChecks_passesForEachName(String name) throws Exception {
-        ServerIdentity identity = CertificateMaker.make(NAMES, Instant.now());
+        FakeAuthority current = FakeAuthority.make("test", Instant.now());
+        ServerIdentity identity = issue(current, Instant.now());
         try (SSLServerSocket server =
                 (SSLServerSocket)
                         serverContext(identity).getServerSocketFactory().createServerSocket(0)) {
@@ -106,7 +110,7 @@ class CertificateMakerTest {
             accepting.start();
             try (SSLSocket client =
                     (SSLSocket)
-                            clientContext(identity)
+                            clientContext(current)
                                     .getSocketFactory()
                                     .createSocket(
                                             new java.net.Socket(
@@ -141,7 +145,7 @@ class CertificateMakerTest {
         return context;
     }
 
-    private static SSLContext clientContext(ServerIdentity identity) throws Exception {
+    private static SSLContext clientContext(FakeAuthority authority) throws Exception {
         KeyStore anchors = KeyStore.getInstance("PKCS12");
         anchors.load(null, null);
         // As a client reads it from PEM.
@@ -149,7 +153,7 @@ class CertificateMakerTest {
                 "authority",
                 CertificateFactory.getInstance("X.509")
                         .generateCertificate(
-                                new ByteArrayInputStream(identity.authority().getEncoded())));
+                                new ByteArrayInputStream(authority.certificate().getEncoded())));
         TrustManagerFactory managers =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(anchors);

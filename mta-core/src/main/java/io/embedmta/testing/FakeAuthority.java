@@ -21,62 +21,81 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Makes a certificate at run time, and the authority that vouches for it, so that a test's client
- * verifies its server as it verifies any other. Keys are EC on P-256; nothing is kept but by the
- * caller.
+ * Vouches for certificates that it makes at run time, so that a test's client verifies its server
+ * as it verifies any other. Keys are EC on P-256; nothing is kept but by the caller. Immutable.
  */
-final class CertificateMaker {
+final class FakeAuthority {
     private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
-    private static final Duration BEFORE = Duration.ofDays(1);
-    private static final Duration AFTER = Duration.ofDays(365);
 
-    private CertificateMaker() {}
+    /** Older than any certificate of it may be. */
+    private static final Duration BEFORE = Duration.ofDays(60);
 
-    /**
-     * A server's key and certificate.
-     *
-     * @param authority vouches for the certificate; it is its own anchor
-     */
-    record ServerIdentity(PrivateKey key, X509Certificate certificate, X509Certificate authority) {}
+    private static final Duration AFTER = Duration.ofDays(2 * 365);
 
-    /**
-     * A new authority, and a certificate of it.
-     *
-     * @param names DNS names, and addresses as literals
-     * @param now the certificates are valid from a day before to a year after
-     */
-    static ServerIdentity make(List<String> names, Instant now) {
-        return make(names, now.minus(BEFORE), now.plus(AFTER));
+    private final String name;
+    private final KeyPair keys;
+    private final X509Certificate certificate;
+
+    private FakeAuthority(String name, KeyPair keys, X509Certificate certificate) {
+        this.name = name;
+        this.keys = keys;
+        this.certificate = certificate;
     }
 
-    /** The same with the times from and until when the server's certificate is valid. */
-    static ServerIdentity make(List<String> names, Instant from, Instant until) {
+    /** A server's key and certificate. */
+    record ServerIdentity(PrivateKey key, X509Certificate certificate) {}
+
+    /** An authority that nobody knows yet. */
+    static FakeAuthority make(String name, Instant now) {
         try {
-            KeyPair authorityKeys = keys();
+            KeyPair keys = keys();
+            return new FakeAuthority(
+                    name,
+                    keys,
+                    certificate(
+                            keys.getPrivate(),
+                            name(name),
+                            name(name),
+                            keys.getPublic(),
+                            validity(now.minus(BEFORE), now.plus(AFTER)),
+                            authorityExtensions(keys.getPublic())));
+        } catch (GeneralSecurityException e) {
+            throw impossible(e);
+        }
+    }
+
+    /** Its certificate, which is its own anchor. */
+    X509Certificate certificate() {
+        return certificate;
+    }
+
+    /**
+     * A certificate of a new key.
+     *
+     * @param names DNS names, and addresses as literals
+     * @param from when it begins to be valid
+     * @param until when it ceases to be
+     */
+    ServerIdentity issue(List<String> names, Instant from, Instant until) {
+        try {
             KeyPair serverKeys = keys();
-            byte[] authorityName = name("Embedded MTA test authority");
-            X509Certificate authority =
+            return new ServerIdentity(
+                    serverKeys.getPrivate(),
                     certificate(
-                            authorityKeys.getPrivate(),
-                            authorityName,
-                            authorityName,
-                            authorityKeys.getPublic(),
-                            validity(from.minus(BEFORE), until.plus(AFTER)),
-                            authorityExtensions(authorityKeys.getPublic()));
-            X509Certificate server =
-                    certificate(
-                            authorityKeys.getPrivate(),
-                            authorityName,
+                            keys.getPrivate(),
+                            name(name),
                             name(names.get(0)),
                             serverKeys.getPublic(),
                             validity(from, until),
-                            serverExtensions(
-                                    names, serverKeys.getPublic(), authorityKeys.getPublic()));
-            return new ServerIdentity(serverKeys.getPrivate(), server, authority);
+                            serverExtensions(names, serverKeys.getPublic(), keys.getPublic())));
         } catch (GeneralSecurityException e) {
-            // Every JDK has EC and ECDSA.
-            throw new IllegalStateException("No certificate can be made in this JVM.", e);
+            throw impossible(e);
         }
+    }
+
+    /** Every JDK has EC and ECDSA. */
+    private static IllegalStateException impossible(GeneralSecurityException e) {
+        return new IllegalStateException("No certificate can be made in this JVM.", e);
     }
 
     private static KeyPair keys() throws GeneralSecurityException {
@@ -141,7 +160,7 @@ final class CertificateMaker {
     /** Key usage digitalSignature, extended key usage serverAuth, and the names. */
     private static byte[] serverExtensions(List<String> names, PublicKey own, PublicKey authority)
             throws GeneralSecurityException {
-        byte[][] all = names.stream().map(CertificateMaker::generalName).toArray(byte[][]::new);
+        byte[][] all = names.stream().map(FakeAuthority::generalName).toArray(byte[][]::new);
         byte[] authorityKey = Der.sequence(Der.tagged(0, false, identifier(authority)));
         return Der.sequence(
                 extension("2.5.29.14", false, Der.octets(identifier(own))),
