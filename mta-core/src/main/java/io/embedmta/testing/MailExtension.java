@@ -152,9 +152,17 @@ public final class MailExtension
     }
 
     private static MailTest settings(ExtensionContext context) {
-        return annotated(context)
-                .flatMap(MailExtension::annotation)
-                .orElseThrow(() -> new IllegalStateException("There is no @MailTest here."));
+        ExtensionContext bearer = owner(context);
+        MailTest settings =
+                annotation(bearer)
+                        .orElseThrow(
+                                () -> new IllegalStateException("There is no @MailTest here."));
+        if (settings.shared() && bearer.getTestMethod().isPresent()) {
+            throw new IllegalStateException(
+                    "A method shares its FakeMail with no other: leave out shared = true, or put"
+                            + " @MailTest on the class.");
+        }
+        return settings;
     }
 
     /** The context of what bears the annotation. */

@@ -92,6 +92,14 @@ class MailExtensionTest {
             }
         }
 
+        static class SharedByOneMethod {
+            @Test
+            @MailTest(shared = true)
+            void one(FakeMail mail) {
+                send(mail);
+            }
+        }
+
         @MailTest(shared = true)
         @TestInstance(TestInstance.Lifecycle.PER_CLASS)
         static class Shared {
@@ -172,6 +180,12 @@ class MailExtensionTest {
         run(Samples.Shared.class)
                 .testEvents()
                 .assertStatistics(stats -> stats.succeeded(2).failed(0));
+    }
+
+    @Test
+    void shared_byOneMethod_isToldWhatToDo_I9() {
+        String failures = failures(run(Samples.SharedByOneMethod.class));
+        assertTrue(failures.contains("leave out shared = true"), failures);
     }
 
     @Test
