@@ -52,6 +52,16 @@ class HttpsClientTest {
         return octets;
     }
 
+    @Test
+    void exchange_afterTheClose_connectsNowhere_I9() throws IOException {
+        try (ServerSocket server = new ServerSocket(0)) {
+            client.close();
+            assertThrows(IOException.class, () -> get(server.getLocalPort(), PLENTY));
+            server.setSoTimeout(50);
+            assertThrows(SocketTimeoutException.class, server::accept);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void manyRecords_goBothWays(String version) throws IOException {
