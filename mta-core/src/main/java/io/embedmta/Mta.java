@@ -55,8 +55,8 @@ public final class Mta implements AutoCloseable {
     private final EngineThreads threads;
     private final Observers observers;
     private final MailQueue queue;
-    private final Resolver resolver;
-    private final DomainPolicies policies;
+    private final @Nullable Resolver resolver;
+    private final @Nullable DomainPolicies policies;
     private final Set<MailStore> stores;
     private final Delivery delivery;
     private final Submissions submissions;
@@ -71,7 +71,7 @@ public final class Mta implements AutoCloseable {
         name = parts.name;
         grace = parts.grace;
         queue = parts.buildQueue();
-        resolver = parts.buildResolver();
+        resolver = parts.resolver;
         policies = parts.policies;
         stores = parts.stores();
         threads = EngineThreads.open();
@@ -293,8 +293,12 @@ public final class Mta implements AutoCloseable {
             listeners.forEach(listener -> quietly("listener", () -> listener.close(left(end))));
             quietly("delivery", () -> delivery.stop(left(end)));
             // No interrupt ends a look-up in its socket; the end of the resolver does.
-            quietly("resolver", resolver::close);
-            quietly("source of policies", policies::close);
+            if (resolver != null) {
+                quietly("resolver", resolver::close);
+            }
+            if (policies != null) {
+                quietly("source of policies", policies::close);
+            }
             quietly("observers", observers::close);
             // A delivery that ends at the last moment still finds the queue to record it in.
             quietly("threads", threads::close);

@@ -13,7 +13,6 @@ import io.embedmta.message.MailDomain;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.queue.MemoryQueue;
 import io.embedmta.queue.RetrySchedule;
-import io.embedmta.resolver.JvmResolver;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
@@ -53,7 +52,7 @@ public final class MtaBuilder {
     final Set<MailDomain> relayDomains = new HashSet<>();
     @Nullable MailQueue queue;
     @Nullable Resolver resolver;
-    DomainPolicies policies = NoPolicies.INSTANCE;
+    @Nullable DomainPolicies policies;
     List<InetAddress> localAddresses = List.of();
     @Nullable TlsaSource tlsa;
     @Nullable Verifiers verifiers;
@@ -422,10 +421,6 @@ public final class MtaBuilder {
         return queue != null ? queue : MemoryQueue.create();
     }
 
-    Resolver buildResolver() {
-        return resolver != null ? resolver : new JvmResolver();
-    }
-
     /**
      * Starts the agent.
      *
@@ -444,20 +439,5 @@ public final class MtaBuilder {
         }
         started = true;
         return Mta.start(this);
-    }
-
-    /** Of an agent without a source of such policies. */
-    private enum NoPolicies implements DomainPolicies {
-        INSTANCE;
-
-        @Override
-        public Answer find(MailDomain domain, Resolver resolver) {
-            return Answer.none();
-        }
-
-        @Override
-        public void close() {
-            // It holds nothing.
-        }
     }
 }

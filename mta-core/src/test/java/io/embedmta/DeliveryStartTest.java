@@ -13,9 +13,6 @@ import io.embedmta.message.MailDomain;
 import io.embedmta.queue.MailQueue;
 import io.embedmta.queue.MemoryQueue;
 import io.embedmta.queue.RetrySchedule;
-import io.embedmta.resolver.Resolver;
-import io.embedmta.resolver.StaticResolver;
-import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,18 +26,6 @@ import org.junit.jupiter.api.Test;
 
 class DeliveryStartTest {
     private static final class OwnQueue extends WrappedQueue implements SoleQueue {}
-
-    private static final class NoPolicies implements DomainPolicies {
-        @Override
-        public Answer find(MailDomain domain, Resolver resolver) {
-            return Answer.none();
-        }
-
-        @Override
-        public void close() {
-            // It holds nothing.
-        }
-    }
 
     private final List<String> begun = new ArrayList<>();
     private boolean scarce;
@@ -59,8 +44,8 @@ class DeliveryStartTest {
                                 RetrySchedule.defaults(),
                                 List.of(),
                                 SocketFactory.getDefault()),
-                        StaticResolver.builder().build(),
-                        new NoPolicies(),
+                        null,
+                        null,
                         null,
                         null,
                         addressing,

@@ -1,21 +1,10 @@
 package io.embedmta.testing;
 
 import io.embedmta.Mta;
-import io.embedmta.auth.AuthAnswer;
-import io.embedmta.auth.Authenticator;
-import io.embedmta.auth.Identity;
-import io.embedmta.auth.Users;
 import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
-import io.embedmta.message.DeliveryResult;
-import io.embedmta.message.MailAddress;
-import io.embedmta.message.Recipient;
-import io.embedmta.route.Route;
-import io.embedmta.store.LocalMail;
-import io.embedmta.store.MailStore;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -194,7 +183,7 @@ public final class FakeMailBuilder {
                         .shutdownGrace(Duration.ZERO)
                         .queue(new CatchingQueue(room, contents))
                         .filter(new FaultFilter(rules))
-                        .route(Route.store("fake-mail", new Kept()))
+                        .router(new AllOurs())
                         .listener(new FakeListener(listener(identity), port, room, rules))
                         .start();
         try {
@@ -220,8 +209,7 @@ public final class FakeMailBuilder {
     }
 
     private SmtpListener listener(@Nullable FakeIdentity identity) {
-        SmtpListener listener =
-                SmtpListener.on("127.0.0.1", port).relayFrom("127.0.0.0/8").limits(limits);
+        SmtpListener listener = SmtpListener.on("127.0.0.1", port).limits(limits);
         if (identity != null) {
             listener =
                     implicitTls
@@ -229,41 +217,7 @@ public final class FakeMailBuilder {
                             : listener.tls(identity.tls());
         }
         return anyUser || !passwords.isEmpty()
-                ? listener.allowAuthWithoutTls().authenticate(users())
+                ? listener.allowAuthWithoutTls().authenticate(FakeUsers.of(passwords, anyUser))
                 : listener;
-    }
-
-    private Authenticator users() {
-        if (anyUser) {
-            return Authenticator.ofPasswords(
-                    (name, password) -> AuthAnswer.accepted(new Identity(name)));
-        }
-        Users users = Users.of();
-        for (Map.Entry<String, String> each : passwords.entrySet()) {
-            users = users.with(each.getKey(), each.getValue());
-        }
-        return users;
-    }
-
-    /** Where mail ends that the room has kept by then. */
-    private static final class Kept implements MailStore {
-        @Override
-        public boolean accepts(MailAddress address) {
-            return true;
-        }
-
-        @Override
-        public Map<MailAddress, DeliveryResult> deliver(LocalMail mail) {
-            Map<MailAddress, DeliveryResult> results = new HashMap<>();
-            for (Recipient recipient : mail.envelope().recipients()) {
-                results.put(recipient.address(), DeliveryResult.delivered());
-            }
-            return results;
-        }
-
-        @Override
-        public void close() {
-            // The room is closed by whoever closes the fake.
-        }
     }
 }

@@ -72,7 +72,7 @@ final class Deliverer {
                         clock);
         remote =
                 new RemoteDelivery(
-                        new Exchangers(parts.resolver(), DnsName.of(hostname), random),
+                        new Exchangers(parts.lookUps(), DnsName.of(hostname), random),
                         client,
                         parts.security(),
                         settings.remotePort(),

@@ -3,6 +3,7 @@ package io.embedmta.internal.delivery;
 import io.embedmta.event.MtaEvent;
 import io.embedmta.internal.intake.Addressing;
 import io.embedmta.internal.intake.Enqueuer;
+import io.embedmta.resolver.JvmResolver;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.route.DomainPolicies;
 import java.time.Clock;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What a deliverer is made of, when there is something to deliver: until then it would be a good
  * part of a start. The parts stay their owners' to close.
  *
+ * @param resolver null for addresses as the JVM finds them, and nothing else
+ * @param policies null if no domain has any
  * @param tlsa null if the resolver finds the records
  * @param verifiers null for those of the JDK
  * @param random thread-safe
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record DeliveryParts(
         DeliverySettings settings,
-        Resolver resolver,
-        DomainPolicies policies,
+        @Nullable Resolver resolver,
+        @Nullable DomainPolicies policies,
         @Nullable TlsaSource tlsa,
         @Nullable Verifiers verifiers,
         Addressing addressing,
@@ -33,11 +36,15 @@ public record DeliveryParts(
         Consumer<MtaEvent> events,
         Consumer<FinalOutcome> outcomes) {
 
+    Resolver lookUps() {
+        return resolver != null ? resolver : new JvmResolver();
+    }
+
     SecurityPolicy security() {
         return new SecurityPolicy(
-                resolver,
-                policies,
-                tlsa != null ? tlsa : TlsaSource.of(resolver),
+                lookUps(),
+                policies != null ? policies : new NoPolicies(),
+                tlsa != null ? tlsa : TlsaSource.of(lookUps()),
                 verifiers != null ? verifiers : Verifiers.byTrustAnchors());
     }
 }

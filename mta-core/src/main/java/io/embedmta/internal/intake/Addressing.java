@@ -28,11 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Addressing {
     private static final Logger LOG = LoggerFactory.getLogger(Addressing.class);
 
-    /** I6. The sender may be able to authenticate or to use another server: 5.7.1 (RFC 3463). */
-    private static final Reply RELAYING_DENIED =
-            Reply.of(
-                    550, "5.7.1", "Relaying denied: that domain is not ours and you may not relay");
-
     /** Aliases of aliases, before that is taken for a mistake. */
     private static final int MAX_DEPTH = 20;
 
@@ -75,7 +70,14 @@ public final class Addressing {
                 route.isLocal()
                         || session.mayRelay()
                         || relayDomains.contains(address.mailDomain());
-        return allowed ? Optional.empty() : Optional.of(RELAYING_DENIED);
+        // I6. The sender may be able to authenticate or to use another server: 5.7.1 (RFC 3463).
+        return allowed
+                ? Optional.empty()
+                : Optional.of(
+                        Reply.of(
+                                550,
+                                "5.7.1",
+                                "Relaying denied: that domain is not ours and you may not relay"));
     }
 
     /**

@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class FilterChain implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(FilterChain.class);
-    private static final Verdict FAILED =
-            Verdict.defer(451, "4.3.0", "The message cannot be checked now, try again later");
 
     private final List<Filter> filters;
 
@@ -60,7 +58,8 @@ public final class FilterChain implements Filter {
             return Objects.requireNonNull(question.ask(filter), "The verdict is null.");
         } catch (IOException | RuntimeException | Error e) {
             LOG.error("{}: the filter {} failed", sessionId, filter, e);
-            return FAILED;
+            return Verdict.defer(
+                    451, "4.3.0", "The message cannot be checked now, try again later");
         }
     }
 

@@ -91,13 +91,21 @@ public final class SmtpServer implements RunningListener, SessionCount {
             throws IOException {
         SmtpServer server = new SmtpServer(settings, engine, socket, scripts);
         socket.setSoTimeout((int) server.watchEvery.toMillis() + 1);
-        engine.fork("smtp-accept-" + socket.getLocalPort(), server::acceptAll);
+        engine.fork("smtp-accept-" + socket.getLocalPort(), new Accepting(server));
         return server;
     }
 
     @Override
     public List<InetSocketAddress> addresses() {
         return List.of((InetSocketAddress) socket.getLocalSocketAddress());
+    }
+
+    /** No lambda: the JVM would make code for it while the agent starts. */
+    private record Accepting(SmtpServer server) implements Runnable {
+        @Override
+        public void run() {
+            server.acceptAll();
+        }
     }
 
     private void acceptAll() {
