@@ -26,6 +26,8 @@ module io.embedmta.core {
     exports io.embedmta.tls;
     exports io.embedmta.internal.json to
             io.embedmta.dns;
+    exports io.embedmta.internal.tls to
+            io.embedmta.dns;
 
     provides jakarta.mail.Provider with
             io.embedmta.jakarta.MtaProvider;

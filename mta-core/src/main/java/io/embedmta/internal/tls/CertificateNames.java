@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 
 /**
  * The names that a certificate is for: subject alternative names alone (RFC 9525 §2, which has done
- * away with common names).
+ * away with common names). Immutable.
  */
-final class CertificateNames {
+public final class CertificateNames {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final int MOST_SAID = 5;
@@ -27,7 +27,8 @@ final class CertificateNames {
 
     private CertificateNames() {}
 
-    static CertificateNames of(X509Certificate certificate) {
+    /** Those of a certificate; none if they cannot be read. */
+    public static CertificateNames of(X509Certificate certificate) {
         CertificateNames names = new CertificateNames();
         try {
             Collection<List<?>> all = certificate.getSubjectAlternativeNames();
@@ -56,7 +57,7 @@ final class CertificateNames {
      *
      * @param wanted names in lower-case A-labels, or address literals (RFC 5321 §4.1.3)
      */
-    Optional<TlsFailure> mismatch(List<String> wanted) {
+    public Optional<TlsFailure> mismatch(List<String> wanted) {
         if (wanted.stream().anyMatch(this::isFor)) {
             return Optional.empty();
         }
