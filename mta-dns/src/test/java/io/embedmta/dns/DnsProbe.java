@@ -2,7 +2,6 @@ package io.embedmta.dns;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -12,13 +11,9 @@ import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -29,7 +24,7 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
-/** What it takes to run a name server as a process, whichever it is. */
+/** Questions to a name server that may not be there yet. */
 final class DnsProbe {
     private DnsProbe() {}
 
@@ -92,32 +87,6 @@ final class DnsProbe {
                 DatagramSocket udp =
                         new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()))) {
             return new InetSocketAddress(loopback, udp.getLocalPort());
-        }
-    }
-
-    /** Ends a server, and takes its files away. */
-    static void end(Process process, Path directory) {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
-        deleteTree(directory);
-    }
-
-    private static void deleteTree(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = new ArrayList<>(files.toList());
-            Collections.reverse(deepestFirst);
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

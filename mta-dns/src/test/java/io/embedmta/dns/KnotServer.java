@@ -1,18 +1,14 @@
 package io.embedmta.dns;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -31,18 +27,10 @@ import org.junit.jupiter.api.Assumptions;
  * }</pre>
  */
 public final class KnotServer implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final int PORTS_TO_TRY = 10;
-    private static final int POLL_MILLIS = 20;
+    private final NameServerProcess process;
 
-    private final Process process;
-    private final InetSocketAddress address;
-    private final Path directory;
-
-    private KnotServer(Process process, InetSocketAddress address, Path directory) {
+    private KnotServer(NameServerProcess process) {
         this.process = process;
-        this.address = address;
-        this.directory = directory;
     }
 
     /** Skips the test that runs, with a reason, where there is no knotd. */
@@ -67,13 +55,13 @@ public final class KnotServer implements AutoCloseable {
 
     /** Where it answers, over UDP and TCP. */
     public InetSocketAddress address() {
-        return address;
+        return process.address();
     }
 
     /** Ends the server, and takes its files away. */
     @Override
     public void close() {
-        DnsProbe.end(process, directory);
+        process.close();
     }
 
     /** What the server is to answer. */
@@ -131,49 +119,16 @@ public final class KnotServer implements AutoCloseable {
         /** Starts the server, and returns when it answers for every zone. */
         public KnotServer start() {
             Path program = executable().orElseThrow(() -> new IllegalStateException("no knotd"));
-            try {
-                for (int i = 0; i < PORTS_TO_TRY; i++) {
-                    Optional<KnotServer> server = tryPort(program, DnsProbe.freePort());
-                    if (server.isPresent()) {
-                        return server.get();
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            throw new IllegalStateException("knotd found no free port");
-        }
-
-        /** Nothing if another process took the port first; knotd ends at once then. */
-        private Optional<KnotServer> tryPort(Path program, InetSocketAddress address)
-                throws IOException, InterruptedException {
-            Path directory = Files.createTempDirectory("knot");
-            String identity = UUID.randomUUID().toString();
-            Path config = writeFiles(directory, address, identity);
-            Path log = directory.resolve("log");
-            Process process =
-                    new ProcessBuilder(program.toString(), "-c", config.toString())
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
-            KnotServer server = new KnotServer(process, address, directory);
-            long end = System.nanoTime() + START_LIMIT.toNanos();
-            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (DnsProbe.answers(address, identity, zones.keySet())) {
-                    return Optional.of(server);
-                }
-                if (System.nanoTime() - end > 0) {
-                    break;
-                }
-            }
-            String said = Files.readString(log);
-            server.close();
-            if (said.contains("address already in use")) {
-                return Optional.empty();
-            }
-            throw new IllegalStateException("knotd does not answer for its zones: " + said);
+            return new KnotServer(
+                    NameServerProcess.start(
+                            "knotd",
+                            Optional.empty(),
+                            zones.keySet(),
+                            (directory, address, identity) ->
+                                    List.of(
+                                            program.toString(),
+                                            "-c",
+                                            writeFiles(directory, address, identity).toString())));
         }
 
         private Path writeFiles(Path directory, InetSocketAddress address, String identity)

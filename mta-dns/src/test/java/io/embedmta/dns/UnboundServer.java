@@ -1,16 +1,12 @@
 package io.embedmta.dns;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -19,18 +15,10 @@ import org.junit.jupiter.api.Assumptions;
  * has ended when {@link #close} returns.
  */
 public final class UnboundServer implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(20);
-    private static final int PORTS_TO_TRY = 10;
-    private static final int POLL_MILLIS = 20;
+    private final NameServerProcess process;
 
-    private final Process process;
-    private final InetSocketAddress address;
-    private final Path directory;
-
-    private UnboundServer(Process process, InetSocketAddress address, Path directory) {
+    private UnboundServer(NameServerProcess process) {
         this.process = process;
-        this.address = address;
-        this.directory = directory;
     }
 
     /** Skips the test that runs, with a reason, where there is no unbound. */
@@ -51,13 +39,13 @@ public final class UnboundServer implements AutoCloseable {
 
     /** Where it answers, over UDP and TCP. */
     public InetSocketAddress address() {
-        return address;
+        return process.address();
     }
 
     /** Ends the server, and takes its files away. */
     @Override
     public void close() {
-        DnsProbe.end(process, directory);
+        process.close();
     }
 
     /** What the server is to know. */
@@ -93,51 +81,18 @@ public final class UnboundServer implements AutoCloseable {
             Path program =
                     DnsProbe.executable("unbound")
                             .orElseThrow(() -> new IllegalStateException("no unbound"));
-            try {
-                for (int i = 0; i < PORTS_TO_TRY; i++) {
-                    InetSocketAddress address = at.isPresent() ? at.get() : DnsProbe.freePort();
-                    Optional<UnboundServer> server = tryPort(program, address);
-                    if (server.isPresent()) {
-                        return server.get();
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            throw new IllegalStateException("unbound found no free port");
-        }
-
-        /** Nothing if another process took the port first; unbound ends at once then. */
-        private Optional<UnboundServer> tryPort(Path program, InetSocketAddress address)
-                throws IOException, InterruptedException {
-            Path directory = Files.createTempDirectory("unbound");
-            String identity = UUID.randomUUID().toString();
-            Path config = directory.resolve("unbound.conf");
-            Files.writeString(config, config(directory, address, identity));
-            Path log = directory.resolve("log");
-            Process process =
-                    new ProcessBuilder(program.toString(), "-d", "-c", config.toString())
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
-            UnboundServer server = new UnboundServer(process, address, directory);
-            long end = System.nanoTime() + START_LIMIT.toNanos();
-            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (DnsProbe.answers(address, identity, zones.keySet())) {
-                    return Optional.of(server);
-                }
-                if (System.nanoTime() - end > 0) {
-                    break;
-                }
-            }
-            String said = Files.readString(log);
-            server.close();
-            if (said.contains("Address already in use")) {
-                return Optional.empty();
-            }
-            throw new IllegalStateException("unbound does not answer for its zones: " + said);
+            return new UnboundServer(
+                    NameServerProcess.start(
+                            "unbound",
+                            at,
+                            zones.keySet(),
+                            (directory, address, identity) -> {
+                                Path config =
+                                        Files.writeString(
+                                                directory.resolve("unbound.conf"),
+                                                config(directory, address, identity));
+                                return List.of(program.toString(), "-d", "-c", config.toString());
+                            }));
         }
 
         private String config(Path directory, InetSocketAddress address, String identity) {
