@@ -43,6 +43,17 @@ public interface Authenticator {
         default int iterations() {
             return ScramVerifier.DEFAULT_ITERATIONS;
         }
+
+        /**
+         * A secret that lasts as long as the verifiers do, over restarts and for all processes that
+         * share them. The salts that clients are shown for users that do not exist are made of it:
+         * a salt that changes where those of others stay would tell. Never shown itself.
+         *
+         * @return empty for one that lasts as long as this process; a new array each time
+         */
+        default Optional<byte[]> disguise() {
+            return Optional.empty();
+        }
     }
 
     /** Tells whether an OAuth 2.0 access token is good. */

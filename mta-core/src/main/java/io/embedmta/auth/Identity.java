@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * A user that has proved who it is, and the sender addresses that it may use. Immutable.
  *
- * @param name as the application knows it; not empty
+ * @param name as the application knows it; not empty, and without control characters
  * @param addresses single addresses that it may use
  * @param domains domains of which it may use any address
  * @param anySender whether it may use any address at all
@@ -25,11 +25,15 @@ public record Identity(
     /**
      * Copies the sets.
      *
-     * @throws IllegalArgumentException if the name is empty
+     * @throws IllegalArgumentException if the name is empty, or holds a control character
      */
     public Identity {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("Give the user a name.");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            // It stands in logs.
+            throw new IllegalArgumentException("Give the user a name without control characters.");
         }
         addresses = Set.copyOf(addresses);
         domains = Set.copyOf(domains);
@@ -39,7 +43,7 @@ public record Identity(
      * A user that may use one address if its name is one. Another name gives nothing to hold it to,
      * so it may use any: {@link #sendingAs} says which it may.
      *
-     * @throws IllegalArgumentException if the name is empty
+     * @throws IllegalArgumentException if the name is empty, or holds a control character
      */
     public Identity(String name) {
         this(name, addressIn(name), Set.of(), addressIn(name).isEmpty());

@@ -97,6 +97,11 @@ public final class UserFile implements Authenticator {
                     public int iterations() {
                         return current().iterations();
                     }
+
+                    @Override
+                    public Optional<byte[]> disguise() {
+                        return Disguise.of(current().users(), UserLine::verifier);
+                    }
                 });
     }
 

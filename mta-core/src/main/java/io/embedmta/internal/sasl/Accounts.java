@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Accounts {
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
 
-    /** Makes the salts of users that do not exist: the same for each in all the process. */
+    /** Makes what is shown of users that do not exist, where the application has no better one. */
     private static final byte[] FAKE_KEY = new byte[32];
 
     static {
@@ -102,7 +102,7 @@ final class Accounts {
         ScramVerifier value =
                 lookup instanceof Lookup.Found<ScramVerifier> found
                         ? found.value()
-                        : fake(user, iterations(verifiers));
+                        : fake(user, iterations(verifiers), key(verifiers));
         return new Account<>(lookup, value);
     }
 
@@ -113,29 +113,38 @@ final class Accounts {
         String value =
                 lookup instanceof Lookup.Found<String> found && !found.value().isEmpty()
                         ? found.value()
-                        : Base64.getEncoder().encodeToString(fakeOctets("secret", user));
+                        : Base64.getEncoder().encodeToString(fakeOctets(FAKE_KEY, "secret", user));
         return new Account<>(lookup, value);
     }
 
     /**
      * RFC 5802 says nothing of it, but a salt that changed would tell that there is no such user.
      */
-    private static ScramVerifier fake(String user, int iterations) {
+    private static ScramVerifier fake(String user, int iterations, byte[] key) {
         Base64.Encoder base64 = Base64.getEncoder();
         return ScramVerifier.parse(
                 "SCRAM-SHA-256$"
                         + iterations
                         + ":"
                         + base64.encodeToString(
-                                Arrays.copyOf(fakeOctets("salt", user), FAKE_SALT_OCTETS))
+                                Arrays.copyOf(fakeOctets(key, "salt", user), FAKE_SALT_OCTETS))
                         + "$"
-                        + base64.encodeToString(fakeOctets("stored key", user))
+                        + base64.encodeToString(fakeOctets(key, "stored key", user))
                         + ":"
-                        + base64.encodeToString(fakeOctets("server key", user)));
+                        + base64.encodeToString(fakeOctets(key, "server key", user)));
     }
 
-    private static byte[] fakeOctets(String what, String user) {
-        return Octets.hmacSha256(FAKE_KEY, Octets.of(what + '\0' + user));
+    private static byte[] fakeOctets(byte[] key, String what, String user) {
+        return Octets.hmacSha256(key, Octets.of(what + '\0' + user));
+    }
+
+    private static byte[] key(Verifiers verifiers) {
+        try {
+            return verifiers.disguise().orElse(FAKE_KEY);
+        } catch (RuntimeException e) {
+            LOG.error("The authenticator failed.", e);
+            return FAKE_KEY;
+        }
     }
 
     private static int iterations(Verifiers verifiers) {

@@ -1,5 +1,6 @@
 package io.embedmta.internal.sasl;
 
+import io.embedmta.auth.SaslPrep;
 import io.embedmta.smtp.SyntaxException;
 
 /**
@@ -60,7 +61,9 @@ final class BearerServer implements ServerMechanism {
         return check(header.authorization(), value(pairs.substring(1), "auth="));
     }
 
-    private Step check(String user, String authorization) {
+    private Step check(String rawUser, String authorization) {
+        // RFC 7628 §3.1 has it as any other name; what it holds would stand in our log.
+        String user = SaslPrep.prepare(rawUser);
         // RFC 9110 §11.1: the name of a scheme has no case.
         if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return new Step.Malformed();
@@ -69,6 +72,11 @@ final class BearerServer implements ServerMechanism {
         // A good token is no proof of the name beside it, so it must never forgive wrong passwords.
         claimed = END + user;
         return token.isEmpty() ? new Step.Malformed() : accounts.token(user, token);
+    }
+
+    @Override
+    public boolean hasRefused() {
+        return refused;
     }
 
     @Override

@@ -24,4 +24,12 @@ public interface ServerMechanism {
      * be another. Empty until it has said so.
      */
     String claimed();
+
+    /**
+     * Whether what the client sent was found wrong, and the exchange goes on for the sake of form
+     * alone: however it ends now, it has failed.
+     */
+    default boolean hasRefused() {
+        return false;
+    }
 }

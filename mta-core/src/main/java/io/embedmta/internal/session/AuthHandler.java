@@ -93,8 +93,19 @@ final class AuthHandler implements CommandTable.Handler {
             return result.reply();
         } finally {
             if (!judged) {
-                throttle.ended(client);
+                brokenOff(session, throttle, mechanism);
             }
+        }
+    }
+
+    /** Who hangs up once it is told that it is wrong has tried all the same. */
+    private static void brokenOff(
+            Session session, LoginThrottle throttle, ServerMechanism mechanism) {
+        if (mechanism.hasRefused()) {
+            session.countLoginFailure();
+            logFailure(session, throttle.failed(session.clientAddress(), mechanism.claimed()));
+        } else {
+            throttle.ended(session.clientAddress());
         }
     }
 
@@ -109,13 +120,17 @@ final class AuthHandler implements CommandTable.Handler {
         return SUCCEEDED;
     }
 
-    private static Reply rejected(Session session, int failures) throws IOException {
+    private static void logFailure(Session session, int failures) {
         // Not the name: people type their password there.
         LOG.info(
                 "{}: authentication of {} failed, number {} that is not forgiven",
                 session.id(),
                 session.clientAddress().getHostAddress(),
                 failures);
+    }
+
+    private static Reply rejected(Session session, int failures) throws IOException {
+        logFailure(session, failures);
         if (session.countLoginFailure() < MAX_FAILURES) {
             return REJECTED;
         }

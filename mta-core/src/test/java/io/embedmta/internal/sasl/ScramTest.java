@@ -12,10 +12,15 @@ import io.embedmta.auth.Authenticator;
 import io.embedmta.auth.Identity;
 import io.embedmta.auth.Lookup;
 import io.embedmta.auth.ScramVerifier;
+import io.embedmta.auth.UserFile;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +91,36 @@ class ScramTest {
         assertFalse(client.isComplete());
         assertArrayEquals(new byte[0], client.respond(Octets.of(SERVER_FINAL)));
         assertTrue(client.isComplete());
+    }
+
+    /** What a server says to a user's first message, but for the nonce. */
+    private static String shown(Authenticator users, String name) {
+        ScramServer server =
+                new ScramServer(
+                        new Accounts(users, ScramVerifier::of),
+                        ChannelBinding.NONE,
+                        false,
+                        false,
+                        SERVER_NONCE);
+        return text(server.respond(Octets.of("n,,n=" + name + ",r=abc")));
+    }
+
+    /** As real users' salts are, over restarts too: they come from the file alone. */
+    @Test
+    void unknownUser_isShownASalt_thatIsTheFilesAndNotTheProcesss(@TempDir Path folder)
+            throws IOException {
+        Path file = folder.resolve("users");
+        String ann = "ann:" + ScramVerifier.of("secret", 4096).text() + "\n";
+        Files.writeString(file, ann);
+        String shown = shown(UserFile.at(file), "bob");
+        assertEquals(shown, shown(UserFile.at(file), "bob"));
+        assertNotEquals(shown, shown(UserFile.at(file), "carol"));
+
+        Files.writeString(file, ann + "zoe:" + ScramVerifier.of("secret", 4096).text() + "\n");
+        assertEquals(shown, shown(UserFile.at(file), "bob"), "one more user");
+
+        Files.writeString(file, "ann:" + ScramVerifier.of("secret", 4096).text() + "\n");
+        assertNotEquals(shown, shown(UserFile.at(file), "bob"), "another file");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.embedmta.internal.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.LogCapture;
@@ -399,6 +400,41 @@ class AuthTest {
             default -> client.say("AUTH PLAIN " + base64('\0' + user + '\0' + password));
         }
         return client;
+    }
+
+    /** RFC 7628 §3.2.3 has the client answer what it is told of its token; it need not. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tokens_ofClientThatLeavesOnceItIsRefused_countAsFailures_I9(boolean cancels)
+            throws IOException {
+        Authenticator tokens = Authenticator.ofTokens((user, token) -> AuthAnswer.rejected());
+        String wrong = "AUTH XOAUTH2 " + base64("user=ann\1auth=Bearer wrong\1\1");
+        try (Mta mta = start(Servers.listener().authenticate(tokens).allowAuthWithoutTls())) {
+            String reply = "";
+            // Who hangs up is counted when the server sees it, a moment later.
+            for (int i = 0; i < 100 && !reply.startsWith("454 4.7.0"); i++) {
+                try (SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+                    reply = client.say(wrong).reply();
+                    if (cancels && reply.startsWith("334 ")) {
+                        assertTrue(i < 4, "attempt " + i);
+                        client.say("*").expect("501 5.7.0");
+                    }
+                }
+            }
+            assertTrue(reply.startsWith("454 4.7.0"), reply);
+        }
+    }
+
+    @Test
+    void token_withANameThatWouldForgeALine_isMalformed() throws IOException {
+        Authenticator tokens =
+                Authenticator.ofTokens((user, token) -> AuthAnswer.accepted(new Identity(user)));
+        String forged = base64("user=ann\r\nforged\1auth=Bearer good\1\1");
+        try (Mta mta = start(Servers.listener().authenticate(tokens).allowAuthWithoutTls());
+                SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+            client.say("AUTH XOAUTH2 " + forged).expect("501 5.5.2");
+        }
+        assertThrows(IllegalArgumentException.class, () -> new Identity("ann\nforged"));
     }
 
     @Test
