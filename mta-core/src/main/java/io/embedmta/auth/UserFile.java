@@ -40,8 +40,14 @@ public final class UserFile implements Authenticator {
     private final ReentrantLock lock = new ReentrantLock();
     private Instant lastCheck;
 
-    /** The state that was read last, be it malformed; null if the file was gone. */
-    private @Nullable State seen;
+    /**
+     * The state that was read last. Not one that could not be read: whatever was wrong, such as an
+     * owner who could not read it yet, need not show in the state once it is mended.
+     */
+    private State seen;
+
+    /** Why the file could not be read when it was looked at last; empty if it could. */
+    private String failure = "";
 
     private volatile Content content;
 
@@ -123,20 +129,21 @@ public final class UserFile implements Authenticator {
     }
 
     private void reloadIfChanged() {
-        State now = null;
         try {
-            now = state();
-            if (now.equals(seen)) {
-                return;
+            State now = state();
+            if (!now.equals(seen)) {
+                content = read();
+                seen = now;
+                LOG.info("Read {} users from {}.", content.users().size(), file);
             }
-            content = read();
-            LOG.info("Read {} users from {}.", content.users().size(), file);
+            failure = "";
         } catch (IOException e) {
-            if (now != null || seen != null) {
-                LOG.error("The users stay as they were: {}", e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(failure)) {
+                failure = why;
+                LOG.error("The users stay as they were: {}", why);
             }
         }
-        seen = now;
     }
 
     private State state() throws IOException {

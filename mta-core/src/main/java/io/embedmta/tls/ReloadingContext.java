@@ -27,8 +27,14 @@ final class ReloadingContext implements Tls.ContextSource {
     private volatile SSLContext context;
     private volatile long lastLook;
 
-    /** Of the files as they were read last, whether or not they could be used. */
+    /**
+     * Of the files as they were read last. Not of files that could not be used: whatever was wrong,
+     * such as an owner who could not read them yet, need not show in their state once it is mended.
+     */
     private List<Object> state;
+
+    /** Why they could not be used when they were looked at last; empty if they could. */
+    private String failure = "";
 
     ReloadingContext(
             List<KeySource> sources,
@@ -60,14 +66,20 @@ final class ReloadingContext implements Tls.ContextSource {
         // Before they are read: what changes meanwhile is found the next time.
         List<Object> now = state();
         if (now.equals(state)) {
+            failure = "";
             return;
         }
-        state = now;
         try {
             context = maker.apply(load());
+            state = now;
+            failure = "";
             LOG.info("The certificates were read anew: {}", sources);
         } catch (RuntimeException e) {
-            LOG.error("The changed certificates cannot be used, so the former stay: {}", text(e));
+            if (!failure.equals(text(e))) {
+                failure = text(e);
+                LOG.error(
+                        "The changed certificates cannot be used, so the former stay: {}", failure);
+            }
         }
     }
 

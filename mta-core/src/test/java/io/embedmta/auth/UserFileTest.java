@@ -11,6 +11,7 @@ import io.embedmta.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -100,6 +101,20 @@ class UserFileTest {
         clock.advance(Duration.ofSeconds(1));
         assertTrue(find(users, "bob").isPresent());
         assertEquals(Optional.empty(), find(users, "ann"));
+    }
+
+    /** As where its owner could not read it for a moment: nothing of its state tells of that. */
+    @Test
+    void find_afterAFailureThatIsMendedInPlace_readsTheFileAgain() throws IOException {
+        UserFile users = UserFile.at(write("ann:" + HASH + "\n"), clock);
+        Path file = write("bob?" + HASH + "\n#\n");
+        FileTime time = Files.getLastModifiedTime(file);
+        clock.advance(Duration.ofSeconds(1));
+        assertTrue(find(users, "ann").isPresent());
+        write("bob:" + HASH + "\n#\n");
+        Files.setLastModifiedTime(file, time);
+        clock.advance(Duration.ofSeconds(1));
+        assertTrue(find(users, "bob").isPresent());
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -233,6 +234,29 @@ class TlsTest {
         time.addAndGet(1);
         assertEquals(renewed.certificate(), Handshake.shownTo("", tls));
         Files.delete(chain);
+        time.addAndGet(1_000_000_000L);
+        assertEquals(renewed.certificate(), Handshake.shownTo("", tls));
+    }
+
+    /** As where their owner could not read them for a moment: their state does not tell of that. */
+    @Test
+    void filesThatAreMendedInPlace_areReadAnew() throws Exception {
+        AtomicLong time = new AtomicLong();
+        TestAuthority.Identity old = authority.issue("mx.a.example");
+        Path chain = old.writeChain(folder.resolve("chain"));
+        Path key = old.writeKey(folder.resolve("key"));
+        Tls tls = Tls.pem(chain, key, time::get);
+
+        TestAuthority.Identity renewed = authority.intermediate().issue("mx.a.example");
+        renewed.writeKey(key);
+        renewed.writeChain(chain);
+        byte[] good = Files.readAllBytes(chain);
+        Files.write(chain, new byte[good.length]);
+        FileTime modified = Files.getLastModifiedTime(chain);
+        time.addAndGet(1_000_000_000L);
+        assertEquals(old.certificate(), Handshake.shownTo("", tls));
+        Files.write(chain, good);
+        Files.setLastModifiedTime(chain, modified);
         time.addAndGet(1_000_000_000L);
         assertEquals(renewed.certificate(), Handshake.shownTo("", tls));
     }

@@ -6,6 +6,7 @@ import io.embedmta.internal.wire.WireInput.Line;
 import io.embedmta.internal.wire.WireInput.LineEnd;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class AuthExchange {
     /** RFC 4954 §4: in octets, CRLF included. */
     static final int MAX_LINE = 12288;
+
+    /**
+     * Long for a program; while an exchange is under way, it may keep others of its address out.
+     */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** More than any mechanism of ours needs. */
     private static final int MAX_CHALLENGES = 8;
@@ -44,14 +50,16 @@ final class AuthExchange {
     }
 
     /**
-     * Runs an exchange to its end, all of it within the time of a command.
+     * Runs an exchange to its end, all of it within the time of a command, and 30 seconds.
      *
      * @param initial what stood behind the mechanism's name; empty if nothing
      */
     static Result run(Session session, ServerMechanism mechanism, String initial)
             throws IOException {
         Connection connection = session.connection();
-        connection.allow(session.limits().commandTimeout(), session.limits().commandTimeout());
+        Duration command = session.limits().commandTimeout();
+        Duration limit = command.compareTo(LONGEST) < 0 ? command : LONGEST;
+        connection.allow(limit, limit);
         return new AuthExchange(connection, session.script(), mechanism).run(initial);
     }
 
