@@ -24,7 +24,8 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * The direction of imports: facade, then internal, then the interfaces to plug parts into, then
- * message, then smtp and tls. Rules about packages that are not there are allowed to find nothing.
+ * message, then smtp and tls, then internal.files, which knows nothing of ours. Rules about
+ * packages that are not there are allowed to find nothing.
  */
 @AnalyzeClasses(packages = "io.embedmta", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -32,6 +33,9 @@ class ArchitectureTest {
     private static final String MESSAGE = "io.embedmta.message..";
     private static final String TLS = "io.embedmta.tls..";
     private static final String INTERNAL = "io.embedmta.internal..";
+
+    /** Below everything: values that are read from files, and of which kind it does not know. */
+    private static final String FILES = "io.embedmta.internal.files..";
 
     private static final DescribedPredicate<JavaClass> OURS = resideInAPackage("io.embedmta..");
 
@@ -53,12 +57,20 @@ class ArchitectureTest {
     };
 
     @ArchTest
-    static final ArchRule tls_knowsNothingOfOurs =
+    static final ArchRule files_knowNothingOfOurs =
+            noClasses()
+                    .that()
+                    .resideInAPackage(FILES)
+                    .should()
+                    .dependOnClassesThat(OURS.and(not(resideInAPackage(FILES))));
+
+    @ArchTest
+    static final ArchRule tls_knowsNothingOfOurs_butFiles =
             noClasses()
                     .that()
                     .resideInAPackage(TLS)
                     .should()
-                    .dependOnClassesThat(OURS.and(not(resideInAPackage(TLS))));
+                    .dependOnClassesThat(OURS.and(not(resideInAnyPackage(TLS, FILES))));
 
     @ArchTest
     static final ArchRule smtp_knowsNothingOfOurs =
@@ -86,7 +98,7 @@ class ArchitectureTest {
 
     /** The listener of SMTP is made from the session, and named where listeners are. */
     @ArchTest
-    static final ArchRule spi_knowsNothingInternal_butTheSmtpListenerItsSession =
+    static final ArchRule spi_knowsNothingInternalButFiles_butTheSmtpListenerItsSession =
             noClasses()
                     .that(
                             resideInAnyPackage(SPI)
@@ -97,7 +109,8 @@ class ArchitectureTest {
                                                                     simpleNameStartingWith(
                                                                             "SmtpListener")))))
                     .should()
-                    .dependOnClassesThat(resideInAPackage(INTERNAL));
+                    .dependOnClassesThat(
+                            resideInAPackage(INTERNAL).and(not(resideInAPackage(FILES))));
 
     @ArchTest
     static final ArchRule smtpListener_knowsOfInternalsItsSessionAlone =

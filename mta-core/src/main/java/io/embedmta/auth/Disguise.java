@@ -3,14 +3,10 @@ package io.embedmta.auth;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Comparator;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
 /**
- * The secret of {@link Authenticator.Verifiers#disguise}, made of what is kept of the first user by
- * name: nobody but who keeps the users knows that, and it seldom changes.
+ * The secret of {@link Authenticator.Verifiers#disguise}, made of what is kept of one user, the
+ * first by name: nobody but who keeps the users knows that, and it seldom changes.
  */
 final class Disguise {
     private static final byte[] PURPOSE =
@@ -18,13 +14,7 @@ final class Disguise {
 
     private Disguise() {}
 
-    static <U> Optional<byte[]> of(Map<String, U> users, Function<U, ScramVerifier> verifier) {
-        return users.entrySet().stream()
-                .min(Comparator.comparing(Map.Entry::getKey))
-                .map(first -> of(verifier.apply(first.getValue())));
-    }
-
-    private static byte[] of(ScramVerifier verifier) {
+    static byte[] of(ScramVerifier verifier) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(PURPOSE);

@@ -1,24 +1,19 @@
 package io.embedmta.auth;
 
+import io.embedmta.internal.files.Reloaded;
 import io.embedmta.smtp.SyntaxException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Users in a file, in UTF-8, one a line: {@code name:hash}, where the hash is the {@linkplain
@@ -32,36 +27,27 @@ import org.slf4j.LoggerFactory;
  * then, or gone, the users stay who they were, and the log says so once. Thread-safe.
  */
 public final class UserFile implements Authenticator {
-    private static final Logger LOG = LoggerFactory.getLogger(UserFile.class);
-    private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
-
     private final Path file;
-    private final Clock clock;
-    private final ReentrantLock lock = new ReentrantLock();
-    private Instant lastCheck;
+    private final Reloaded<Content> content;
 
     /**
-     * The state that was read last. Not one that could not be read: whatever was wrong, such as an
-     * owner who could not read it yet, need not show in the state once it is mended.
+     * What the file says.
+     *
+     * @param iterations what most users have
+     * @param first the verifier of the first user by name; found once, as to look for it at each
+     *     log-in would take the longer the more users there are, and so tell that one is unknown
      */
-    private State seen;
+    private record Content(
+            Map<String, UserLine> users, int iterations, Optional<ScramVerifier> first) {}
 
-    /** Why the file could not be read when it was looked at last; empty if it could. */
-    private String failure = "";
-
-    private volatile Content content;
-
-    /** Tells one state of the file from another. */
-    private record State(FileTime modified, long size, @Nullable Object key) {}
-
-    private record Content(Map<String, UserLine> users, int iterations) {}
-
-    private UserFile(Path file, Clock clock) throws IOException {
+    private UserFile(Path file, Clock clock) {
         this.file = file;
-        this.clock = clock;
-        this.lastCheck = clock.instant();
-        this.seen = state();
-        this.content = read();
+        this.content = new Reloaded<>("users", List.of(file), this::read, () -> nanos(clock));
+    }
+
+    private static long nanos(Clock clock) {
+        Instant now = clock.instant();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     /**
@@ -80,11 +66,7 @@ public final class UserFile implements Authenticator {
      * @throws IllegalArgumentException if it cannot be read or is malformed; the message says where
      */
     public static UserFile at(Path file, Clock clock) {
-        try {
-            return new UserFile(file, clock);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+        return new UserFile(file, clock);
     }
 
     @Override
@@ -93,7 +75,7 @@ public final class UserFile implements Authenticator {
                 new Verifiers() {
                     @Override
                     public Lookup<ScramVerifier> find(String name) {
-                        UserLine user = current().users().get(name);
+                        UserLine user = content.current().users().get(name);
                         return user == null
                                 ? Lookup.unknown()
                                 : Lookup.found(user.identity(), user.verifier());
@@ -101,72 +83,25 @@ public final class UserFile implements Authenticator {
 
                     @Override
                     public int iterations() {
-                        return current().iterations();
+                        return content.current().iterations();
                     }
 
                     @Override
                     public Optional<byte[]> disguise() {
-                        return Disguise.of(current().users(), UserLine::verifier);
+                        return content.current().first().map(Disguise::of);
                     }
                 });
     }
 
-    private Content current() {
-        // Whoever finds another one looking goes on with what there is.
-        if (lock.tryLock()) {
-            try {
-                Instant now = clock.instant();
-                // The absolute distance, lest a clock that was set back stops all checks.
-                if (Duration.between(lastCheck, now).abs().compareTo(CHECK_EVERY) >= 0) {
-                    lastCheck = now;
-                    reloadIfChanged();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-        return content;
-    }
-
-    private void reloadIfChanged() {
-        try {
-            State now = state();
-            if (!now.equals(seen)) {
-                content = read();
-                seen = now;
-                LOG.info("Read {} users from {}.", content.users().size(), file);
-            }
-            failure = "";
-        } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            if (!why.equals(failure)) {
-                failure = why;
-                LOG.error("The users stay as they were: {}", why);
-            }
-        }
-    }
-
-    private State state() throws IOException {
-        try {
-            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-            return new State(found.lastModifiedTime(), found.size(), found.fileKey());
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private IOException unreadable(IOException e) {
-        return new IOException("The file of users " + file + " cannot be read: " + e, e);
-    }
-
-    private Content read() throws IOException {
+    private Content read() {
         List<String> lines;
         try {
             lines = Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {
-            throw new IOException("The file of users " + file + " is not UTF-8.");
+            throw new IllegalArgumentException("The file of users " + file + " is not UTF-8.", e);
         } catch (IOException e) {
-            throw unreadable(e);
+            throw new IllegalArgumentException(
+                    "The file of users " + file + " cannot be read: " + e, e);
         }
         Map<String, UserLine> users = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -177,7 +112,7 @@ public final class UserFile implements Authenticator {
                     throw new SyntaxException("The user stands there twice.");
                 }
             } catch (IllegalArgumentException e) {
-                throw new IOException(
+                throw new IllegalArgumentException(
                         "Line "
                                 + (i + 1)
                                 + " of the file of users "
@@ -186,7 +121,7 @@ public final class UserFile implements Authenticator {
                                 + e.getMessage());
             }
         }
-        return new Content(Map.copyOf(users), mostCommonIterations(users));
+        return new Content(Map.copyOf(users), mostCommonIterations(users), firstByName(users));
     }
 
     private static int mostCommonIterations(Map<String, UserLine> users) {
@@ -196,6 +131,12 @@ public final class UserFile implements Authenticator {
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .orElse(ScramVerifier.DEFAULT_ITERATIONS);
+    }
+
+    private static Optional<ScramVerifier> firstByName(Map<String, UserLine> users) {
+        return users.entrySet().stream()
+                .min(Map.Entry.comparingByKey())
+                .map(first -> first.getValue().verifier());
     }
 
     /** The file. */

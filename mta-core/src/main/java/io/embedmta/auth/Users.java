@@ -108,11 +108,6 @@ public final class Users implements Authenticator {
                     public int iterations() {
                         return iterations;
                     }
-
-                    @Override
-                    public Optional<byte[]> disguise() {
-                        return Disguise.of(users, User::verifier);
-                    }
                 });
     }
 

@@ -107,7 +107,7 @@ class ScramTest {
 
     /** As real users' salts are, over restarts too: they come from the file alone. */
     @Test
-    void unknownUser_isShownASalt_thatIsTheFilesAndNotTheProcesss(@TempDir Path folder)
+    void unknownUser_isShownASalt_thatLastsAsLongAsTheFile(@TempDir Path folder)
             throws IOException {
         Path file = folder.resolve("users");
         String ann = "ann:" + ScramVerifier.of("secret", 4096).text() + "\n";
