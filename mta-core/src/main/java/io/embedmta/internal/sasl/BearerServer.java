@@ -62,7 +62,7 @@ final class BearerServer implements ServerMechanism {
     }
 
     private Step check(String rawUser, String authorization) {
-        // RFC 7628 §3.1 has it as any other name; what it holds would stand in our log.
+        // As each name that an authenticator is asked for; and it would stand in our log.
         String user = SaslPrep.prepare(rawUser);
         // RFC 9110 §11.1: the name of a scheme has no case.
         if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

@@ -50,7 +50,7 @@ final class AuthExchange {
     }
 
     /**
-     * Runs an exchange to its end, all of it within the time of a command, and 30 seconds.
+     * Runs an exchange to its end, all of it within the time of a command, 30 seconds at most.
      *
      * @param initial what stood behind the mechanism's name; empty if nothing
      */

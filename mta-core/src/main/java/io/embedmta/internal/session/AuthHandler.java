@@ -88,24 +88,23 @@ final class AuthHandler implements CommandTable.Handler {
             }
             if (result.step() instanceof Step.Rejected) {
                 judged = true;
-                return rejected(session, throttle.failed(client, mechanism.claimed()));
+                count(session, throttle, mechanism);
+                return failed(session, REJECTED);
+            }
+            if (mechanism.hasRefused()) {
+                // Who breaks off once it is told that it is wrong has tried all the same.
+                judged = true;
+                count(session, throttle, mechanism);
+                return failed(session, result.reply());
             }
             return result.reply();
         } finally {
-            if (!judged) {
-                brokenOff(session, throttle, mechanism);
+            if (!judged && mechanism.hasRefused()) {
+                // It has hung up.
+                count(session, throttle, mechanism);
+            } else if (!judged) {
+                throttle.ended(client);
             }
-        }
-    }
-
-    /** Who hangs up once it is told that it is wrong has tried all the same. */
-    private static void brokenOff(
-            Session session, LoginThrottle throttle, ServerMechanism mechanism) {
-        if (mechanism.hasRefused()) {
-            session.countLoginFailure();
-            logFailure(session, throttle.failed(session.clientAddress(), mechanism.claimed()));
-        } else {
-            throttle.ended(session.clientAddress());
         }
     }
 
@@ -120,7 +119,8 @@ final class AuthHandler implements CommandTable.Handler {
         return SUCCEEDED;
     }
 
-    private static void logFailure(Session session, int failures) {
+    private static void count(Session session, LoginThrottle throttle, ServerMechanism mechanism) {
+        int failures = throttle.failed(session.clientAddress(), mechanism.claimed());
         // Not the name: people type their password there.
         LOG.info(
                 "{}: authentication of {} failed, number {} that is not forgiven",
@@ -129,12 +129,11 @@ final class AuthHandler implements CommandTable.Handler {
                 failures);
     }
 
-    private static Reply rejected(Session session, int failures) throws IOException {
-        logFailure(session, failures);
+    private static Reply failed(Session session, Reply reply) throws IOException {
         if (session.countLoginFailure() < MAX_FAILURES) {
-            return REJECTED;
+            return reply;
         }
-        session.connection().say(REJECTED);
+        session.connection().say(reply);
         return TOO_MANY_FAILURES;
     }
 

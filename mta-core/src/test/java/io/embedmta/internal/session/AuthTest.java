@@ -426,6 +426,19 @@ class AuthTest {
     }
 
     @Test
+    void session_ofClientThatCancelsThreeRefusals_isEnded_I9() throws IOException {
+        Authenticator tokens = Authenticator.ofTokens((user, token) -> AuthAnswer.rejected());
+        String wrong = "AUTH XOAUTH2 " + base64("user=ann\1auth=Bearer wrong\1\1");
+        try (Mta mta = start(Servers.listener().authenticate(tokens).allowAuthWithoutTls());
+                SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+            for (int i = 0; i < 3; i++) {
+                client.say(wrong).expect("334 ").say("*").expect("501 5.7.0");
+            }
+            client.expect("421 4.7.0").expectClosed();
+        }
+    }
+
+    @Test
     void token_withANameThatWouldForgeALine_isMalformed() throws IOException {
         Authenticator tokens =
                 Authenticator.ofTokens((user, token) -> AuthAnswer.accepted(new Identity(user)));
