@@ -108,14 +108,17 @@ final class CatchingQueue implements SoleQueue {
 
     @Override
     public void close() {
+        MemoryQueue made;
         lock.lock();
         try {
             closed = true;
-            if (queue != null) {
-                queue.close();
-            }
+            made = queue;
         } finally {
             lock.unlock();
+        }
+        if (made != null) {
+            // Not under the lock: it may have files to take away.
+            made.close();
         }
     }
 }

@@ -152,11 +152,13 @@ public final class Observers implements Consumer<MtaEvent>, AutoCloseable {
         }
     }
 
-    /** Tells what waits, within a bound, and stops. */
+    /**
+     * Tells what waits, within a bound, and stops. Where there was never a thread to tell on, it is
+     * told by the caller, without a bound.
+     */
     @Override
     public void close() {
         if (endThread()) {
-            // There was never a thread to tell on, so what waits is told here.
             run();
         }
     }
