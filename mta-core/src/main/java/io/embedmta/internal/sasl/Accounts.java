@@ -13,12 +13,14 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An application's users as the mechanisms ask for them: an exception is a failure for now (I8),
- * and for an unknown user the same is done as for a wrong password. Thread-safe.
+ * An application's users as one client's mechanism asks for them: as often as the client may, an
+ * exception is a failure for now (I8), and for an unknown user the same is done as for a wrong
+ * password. As thread-safe as the attempts.
  */
 final class Accounts {
     private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
@@ -32,8 +34,12 @@ final class Accounts {
 
     private static final int FAKE_SALT_OCTETS = 16;
 
+    /** Before a name beside a token: no prepared name begins so. */
+    private static final char TOKEN = '\1';
+
     private final Authenticator authenticator;
     private final KeyDerivation derivation;
+    private final Attempts attempts;
 
     /** Makes a verifier of a password; what costs so much that a clock could see it. */
     @FunctionalInterface
@@ -42,9 +48,10 @@ final class Accounts {
         ScramVerifier derive(String password, byte[] salt, int iterations);
     }
 
-    Accounts(Authenticator authenticator, KeyDerivation derivation) {
+    Accounts(Authenticator authenticator, KeyDerivation derivation, Attempts attempts) {
         this.authenticator = authenticator;
         this.derivation = derivation;
+        this.attempts = attempts;
     }
 
     /** What is kept of a user, or the like of it for one who does not exist. */
@@ -73,11 +80,15 @@ final class Accounts {
             user = SaslPrep.prepare(rawUser);
             password = SaslPrep.prepare(rawPassword);
         } catch (SyntaxException e) {
-            return new Step.Rejected();
+            return reject(rawUser);
         }
         if (user.isEmpty() || password.isEmpty()) {
-            return new Step.Rejected();
+            return reject(user);
         }
+        return judge(user, () -> check(user, password));
+    }
+
+    private Step check(String user, String password) {
         if (authenticator.passwords().isPresent()) {
             return answer(() -> authenticator.passwords().get().check(user, password));
         }
@@ -90,9 +101,26 @@ final class Accounts {
         return account.judge(MessageDigest.isEqual(given, kept.storedKey()));
     }
 
-    /** Checks a token. */
+    /** Refuses what nobody may do, and counts it as an attempt. */
+    Step reject(String user) {
+        return judge(user, Step.Rejected::new);
+    }
+
+    /** Checks a token, which is no proof of the name beside it. */
     Step token(String user, String token) {
-        return answer(() -> authenticator.tokens().orElseThrow().check(user, token));
+        // So a good one must not forgive what failed in that name with passwords.
+        return judge(
+                TOKEN + user,
+                () -> answer(() -> authenticator.tokens().orElseThrow().check(user, token)));
+    }
+
+    /**
+     * Judges what the client has sent, if it may be judged now.
+     *
+     * @param user who it says it is, prepared
+     */
+    Step judge(String user, Supplier<Step> judgement) {
+        return attempts.judge(user, judgement);
     }
 
     /** Asks for a verifier; the user's name is prepared. */

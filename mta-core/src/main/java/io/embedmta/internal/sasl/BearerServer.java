@@ -15,7 +15,6 @@ final class BearerServer implements ServerMechanism {
     private final Accounts accounts;
     private final boolean standard;
     private boolean refused;
-    private String claimed = "";
 
     /**
      * @param standard OAUTHBEARER; else XOAUTH2
@@ -69,19 +68,7 @@ final class BearerServer implements ServerMechanism {
             return new Step.Malformed();
         }
         String token = authorization.substring(SCHEME.length()).strip();
-        // A good token is no proof of the name beside it, so it must never forgive wrong passwords.
-        claimed = END + user;
         return token.isEmpty() ? new Step.Malformed() : accounts.token(user, token);
-    }
-
-    @Override
-    public boolean hasRefused() {
-        return refused;
-    }
-
-    @Override
-    public String claimed() {
-        return claimed;
     }
 
     /**

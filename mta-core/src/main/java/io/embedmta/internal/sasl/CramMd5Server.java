@@ -10,7 +10,6 @@ import java.util.HexFormat;
 final class CramMd5Server implements ServerMechanism {
     private final Accounts accounts;
     private final byte[] challenge;
-    private String claimed = "";
 
     /**
      * @param challenge never used before, in the form of a Message-ID
@@ -44,16 +43,15 @@ final class CramMd5Server implements ServerMechanism {
         } catch (SyntaxException e) {
             return new Step.Malformed();
         }
-        claimed = user;
+        String digest = text.substring(text.lastIndexOf(' ') + 1);
+        return accounts.judge(user, () -> check(user, digest));
+    }
+
+    private Step check(String user, String givenDigest) {
         Account<String> account = accounts.secret(user);
         byte[] digest = Octets.hmac("HmacMD5", Octets.of(account.value()), challenge);
         byte[] expected = Octets.of(HexFormat.of().formatHex(digest));
-        byte[] given = Octets.of(text.substring(text.lastIndexOf(' ') + 1));
+        byte[] given = Octets.of(givenDigest);
         return account.judge(MessageDigest.isEqual(expected, given));
-    }
-
-    @Override
-    public String claimed() {
-        return claimed;
     }
 }

@@ -33,9 +33,4 @@ final class LoginServer implements ServerMechanism {
         }
         return accounts.password(known, text);
     }
-
-    @Override
-    public String claimed() {
-        return user == null ? "" : user;
-    }
 }

@@ -5,7 +5,6 @@ import io.embedmta.smtp.SyntaxException;
 /** PLAIN (RFC 4616): {@code [authzid] NUL authcid NUL passwd}. */
 final class PlainServer implements ServerMechanism {
     private final Accounts accounts;
-    private String claimed = "";
 
     PlainServer(Accounts accounts) {
         this.accounts = accounts;
@@ -22,15 +21,8 @@ final class PlainServer implements ServerMechanism {
         if (parts.length != 3) {
             return new Step.Malformed();
         }
-        claimed = parts[1];
-        Step step = accounts.password(parts[1], parts[2]);
         // RFC 4616 §2: to act for another is a right that nobody has here.
         boolean forItself = parts[0].isEmpty() || parts[0].equals(parts[1]);
-        return forItself || !(step instanceof Step.Accepted) ? step : new Step.Rejected();
-    }
-
-    @Override
-    public String claimed() {
-        return claimed;
+        return forItself ? accounts.password(parts[1], parts[2]) : accounts.reject(parts[1]);
     }
 }

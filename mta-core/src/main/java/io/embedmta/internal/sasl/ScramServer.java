@@ -21,13 +21,16 @@ final class ScramServer implements ServerMechanism {
     private final boolean plusOffered;
     private final String serverNonce;
 
-    private String claimed = "";
     private @Nullable Exchange exchange;
     private @Nullable Step outcome;
 
     /** What the first messages have settled. */
     private record Exchange(
-            Account<ScramVerifier> account, String binding, String nonce, String begun) {}
+            String user,
+            Account<ScramVerifier> account,
+            String binding,
+            String nonce,
+            String begun) {}
 
     /**
      * @param plus whether the client chose the mechanism with channel binding
@@ -72,7 +75,6 @@ final class ScramServer implements ServerMechanism {
             return new Step.Malformed();
         }
         String user = SaslPrep.prepare(Gs2Header.decodeName(parts[0].substring(2)));
-        claimed = user;
         String clientNonce = parts[1].substring(2);
         if (!isNonce(clientNonce)) {
             return new Step.Malformed();
@@ -81,9 +83,12 @@ final class ScramServer implements ServerMechanism {
         boolean forItself =
                 header.authorization().isEmpty()
                         || SaslPrep.prepare(header.authorization()).equals(user);
-        if (bound.isEmpty() || !forItself) {
-            return new Step.Rejected();
-        }
+        return bound.isPresent() && forItself
+                ? accounts.judge(user, () -> challenge(user, bound.get(), bare, clientNonce))
+                : accounts.reject(user);
+    }
+
+    private Step challenge(String user, byte[] bound, String bare, String clientNonce) {
         Account<ScramVerifier> account = accounts.verifier(user);
         if (account.isUnavailable()) {
             return new Step.Unavailable();
@@ -96,7 +101,7 @@ final class ScramServer implements ServerMechanism {
                         + base64(account.value().salt())
                         + ",i="
                         + account.value().iterations();
-        exchange = new Exchange(account, base64(bound.get()), nonce, bare + "," + challenge + ",");
+        exchange = new Exchange(user, account, base64(bound), nonce, bare + "," + challenge + ",");
         return new Step.Challenge(Octets.of(challenge));
     }
 
@@ -145,7 +150,7 @@ final class ScramServer implements ServerMechanism {
                 parts[0].substring(2).equals(begun.binding())
                         && parts[1].substring(2).equals(begun.nonce())
                         && proves(verifier, proof, message);
-        Step judged = begun.account().judge(right);
+        Step judged = accounts.judge(begun.user(), () -> begun.account().judge(right));
         if (!(judged instanceof Step.Accepted)) {
             return judged;
         }
@@ -160,11 +165,6 @@ final class ScramServer implements ServerMechanism {
         byte[] signature = Octets.hmacSha256(storedKey, message);
         return proof.length == signature.length
                 && MessageDigest.isEqual(Octets.sha256(Octets.xor(proof, signature)), storedKey);
-    }
-
-    @Override
-    public String claimed() {
-        return claimed;
     }
 
     private static byte[] base64(String text) {

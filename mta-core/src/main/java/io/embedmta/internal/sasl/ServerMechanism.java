@@ -18,18 +18,4 @@ public interface ServerMechanism {
 
     /** Takes the client's next response. Never throws. */
     Step respond(byte[] response);
-
-    /**
-     * Who the client says it is, true or not: what tells failures to be one user from failures to
-     * be another. Empty until it has said so.
-     */
-    String claimed();
-
-    /**
-     * Whether what the client sent was found wrong, and the exchange goes on for the sake of form
-     * alone: however it ends now, it has failed.
-     */
-    default boolean hasRefused() {
-        return false;
-    }
 }

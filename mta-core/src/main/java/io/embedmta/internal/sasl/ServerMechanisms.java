@@ -2,6 +2,7 @@ package io.embedmta.internal.sasl;
 
 import io.embedmta.auth.Authenticator;
 import io.embedmta.auth.ScramVerifier;
+import io.embedmta.internal.sasl.Accounts.KeyDerivation;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -18,19 +19,19 @@ public final class ServerMechanisms {
     private static final int NONCE_OCTETS = 18;
 
     private final Authenticator authenticator;
-    private final Accounts accounts;
+    private final KeyDerivation derivation;
     private final String hostname;
     private final Clock clock;
     private final RandomGenerator random;
 
     ServerMechanisms(
             Authenticator authenticator,
-            Accounts accounts,
+            KeyDerivation derivation,
             String hostname,
             Clock clock,
             RandomGenerator random) {
         this.authenticator = authenticator;
-        this.accounts = accounts;
+        this.derivation = derivation;
         this.hostname = hostname;
         this.clock = clock;
         this.random = random;
@@ -39,11 +40,7 @@ public final class ServerMechanisms {
     /** Those for an application's users. */
     public static ServerMechanisms of(Authenticator authenticator, String hostname, Clock clock) {
         return new ServerMechanisms(
-                authenticator,
-                new Accounts(authenticator, ScramVerifier::of),
-                hostname,
-                clock,
-                new SecureRandom());
+                authenticator, ScramVerifier::of, hostname, clock, new SecureRandom());
     }
 
     /** Their names, the best first. */
@@ -74,15 +71,21 @@ public final class ServerMechanisms {
                 || channel.get(ChannelBinding.EXPORTER).isPresent();
     }
 
-    /** The mechanism of that name, in any case; empty if it is not offered. */
-    public Optional<ServerMechanism> find(String anyCase, ChannelBinding channel) {
+    /**
+     * The mechanism of that name, in any case; empty if it is not offered.
+     *
+     * @param attempts of the client
+     */
+    public Optional<ServerMechanism> find(
+            String anyCase, ChannelBinding channel, Attempts attempts) {
         String name = anyCase.toUpperCase(Locale.ROOT);
         return names(channel).contains(name)
-                ? Optional.of(create(name, channel))
+                ? Optional.of(create(name, channel, attempts))
                 : Optional.empty();
     }
 
-    private ServerMechanism create(String name, ChannelBinding channel) {
+    private ServerMechanism create(String name, ChannelBinding channel, Attempts attempts) {
+        Accounts accounts = new Accounts(authenticator, derivation, attempts);
         return switch (name) {
             case SCRAM_PLUS -> new ScramServer(accounts, channel, true, true, nonce());
             case SCRAM -> new ScramServer(accounts, channel, false, canBind(channel), nonce());

@@ -1,6 +1,7 @@
 package io.embedmta.internal.sasl;
 
 import io.embedmta.auth.Identity;
+import java.time.Duration;
 
 /** What a server's mechanism makes of what a client sent. */
 public sealed interface Step {
@@ -24,6 +25,13 @@ public sealed interface Step {
 
     /** It is not, or there is no such user. */
     record Rejected() implements Step {}
+
+    /**
+     * It has failed so often that this is not judged yet.
+     *
+     * @param delay how long it is to wait
+     */
+    record TooEarly(Duration delay) implements Step {}
 
     /** It sent what the mechanism does not know. */
     record Malformed() implements Step {}

@@ -15,13 +15,12 @@ final class AuthExchange {
     /** RFC 4954 §4: in octets, CRLF included. */
     static final int MAX_LINE = 12288;
 
-    /**
-     * Long for a program; while an exchange is under way, it may keep others of its address out.
-     */
-    private static final Duration LONGEST = Duration.ofSeconds(30);
-
     /** More than any mechanism of ours needs. */
     private static final int MAX_CHALLENGES = 8;
+
+    /** The same for a wrong password and for an unknown user. */
+    private static final Reply REJECTED =
+            Reply.of(535, "5.7.8", "Authentication credentials invalid");
 
     private static final Reply CANCELLED = Reply.of(501, "5.7.0", "Authentication cancelled");
     private static final Reply NOT_BASE64 = Reply.of(501, "5.5.2", "That is not Base64");
@@ -39,7 +38,7 @@ final class AuthExchange {
      * How an exchange ended.
      *
      * @param step null if it was broken off
-     * @param reply what the client is told, unless it was accepted or rejected
+     * @param reply what the client is told, unless it was accepted or came too early
      */
     record Result(@Nullable Step step, Reply reply) {}
 
@@ -50,15 +49,14 @@ final class AuthExchange {
     }
 
     /**
-     * Runs an exchange to its end, all of it within the time of a command, 30 seconds at most.
+     * Runs an exchange to its end, all of it within the time of a command.
      *
      * @param initial what stood behind the mechanism's name; empty if nothing
      */
     static Result run(Session session, ServerMechanism mechanism, String initial)
             throws IOException {
         Connection connection = session.connection();
-        Duration command = session.limits().commandTimeout();
-        Duration limit = command.compareTo(LONGEST) < 0 ? command : LONGEST;
+        Duration limit = session.limits().commandTimeout();
         connection.allow(limit, limit);
         return new AuthExchange(connection, session.script(), mechanism).run(initial);
     }
@@ -102,6 +100,9 @@ final class AuthExchange {
     }
 
     private static Result ended(Step step) {
+        if (step instanceof Step.Rejected) {
+            return new Result(step, REJECTED);
+        }
         return new Result(step, step instanceof Step.Unavailable ? UNAVAILABLE : MALFORMED);
     }
 

@@ -5,7 +5,6 @@ import io.embedmta.internal.sasl.ServerMechanism;
 import io.embedmta.internal.sasl.Step;
 import io.embedmta.smtp.Reply;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -19,9 +18,6 @@ final class AuthHandler implements CommandTable.Handler {
     static final int MAX_FAILURES = 3;
 
     private static final Reply SUCCEEDED = Reply.of(235, "2.7.0", "Authentication succeeded");
-
-    /** The same for a wrong password and for an unknown user. */
-    static final Reply REJECTED = Reply.of(535, "5.7.8", "Authentication credentials invalid");
 
     private static final Reply NO_INITIAL_RESPONSE =
             Reply.of(501, "5.7.0", "This mechanism takes no initial response");
@@ -57,55 +53,27 @@ final class AuthHandler implements CommandTable.Handler {
         if (name.isEmpty()) {
             return NO_MECHANISM;
         }
+        LoginAttempts attempts = new LoginAttempts(session, desk.get().throttle());
         Optional<ServerMechanism> mechanism =
-                desk.get().mechanisms().find(name, session.channelBinding());
+                desk.get().mechanisms().find(name, session.channelBinding(), attempts);
         if (mechanism.isEmpty()) {
             return UNKNOWN_MECHANISM;
         }
         String initial = space < 0 ? "" : argument.substring(space + 1).strip();
-        return attempt(session, desk.get().throttle(), mechanism.get(), initial);
-    }
-
-    private static Reply attempt(
-            Session session, LoginThrottle throttle, ServerMechanism mechanism, String initial)
-            throws IOException {
-        if (!initial.isEmpty() && !mechanism.clientSpeaksFirst()) {
+        if (!initial.isEmpty() && !mechanism.get().clientSpeaksFirst()) {
             return NO_INITIAL_RESPONSE;
         }
-        InetAddress client = session.clientAddress();
-        Duration wait = throttle.begin(client);
-        if (!wait.isZero()) {
-            LOG.info("{}: {} tries again too early", session.id(), client.getHostAddress());
-            return session.countLoginFailure() >= MAX_FAILURES ? TOO_MANY_FAILURES : tooEarly(wait);
+        AuthExchange.Result result = AuthExchange.run(session, mechanism.get(), initial);
+        if (result.step() instanceof Step.Accepted accepted) {
+            return succeeded(session, accepted.identity());
         }
-        boolean judged = false;
-        try {
-            AuthExchange.Result result = AuthExchange.run(session, mechanism, initial);
-            if (result.step() instanceof Step.Accepted accepted) {
-                judged = true;
-                throttle.succeeded(client, mechanism.claimed());
-                return succeeded(session, accepted.identity());
-            }
-            if (result.step() instanceof Step.Rejected) {
-                judged = true;
-                count(session, throttle, mechanism);
-                return failed(session, REJECTED);
-            }
-            if (mechanism.hasRefused()) {
-                // Who breaks off once it is told that it is wrong has tried all the same.
-                judged = true;
-                count(session, throttle, mechanism);
-                return failed(session, result.reply());
-            }
-            return result.reply();
-        } finally {
-            if (!judged && mechanism.hasRefused()) {
-                // It has hung up.
-                count(session, throttle, mechanism);
-            } else if (!judged) {
-                throttle.ended(client);
-            }
+        if (result.step() instanceof Step.TooEarly early) {
+            return session.countLoginFailure() < MAX_FAILURES
+                    ? tooEarly(early.delay())
+                    : TOO_MANY_FAILURES;
         }
+        // Who breaks off once it is told that it is wrong has tried all the same.
+        return attempts.haveFailed() ? failed(session, result.reply()) : result.reply();
     }
 
     private static Reply succeeded(Session session, Identity identity) {
@@ -117,16 +85,6 @@ final class AuthHandler implements CommandTable.Handler {
         // RFC 4954 §4: no mechanism here adds a security layer, so the session goes on as it is.
         session.authenticated(identity);
         return SUCCEEDED;
-    }
-
-    private static void count(Session session, LoginThrottle throttle, ServerMechanism mechanism) {
-        int failures = throttle.failed(session.clientAddress(), mechanism.claimed());
-        // Not the name: people type their password there.
-        LOG.info(
-                "{}: authentication of {} failed, number {} that is not forgiven",
-                session.id(),
-                session.clientAddress().getHostAddress(),
-                failures);
     }
 
     private static Reply failed(Session session, Reply reply) throws IOException {
@@ -141,7 +99,7 @@ final class AuthHandler implements CommandTable.Handler {
         return Reply.of(
                 454,
                 "4.7.0",
-                "Too many failures from your address, try again in "
+                "Too many failed authentications, try again in "
                         + wait.plusMillis(999).toSeconds()
                         + " seconds");
     }

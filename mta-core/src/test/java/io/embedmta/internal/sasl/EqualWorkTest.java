@@ -19,7 +19,8 @@ class EqualWorkTest {
                     (password, salt, iterations) -> {
                         derivations.add(iterations);
                         return ScramVerifier.of(password, salt, iterations);
-                    });
+                    },
+                    RecordedAttempts.granting());
 
     @ParameterizedTest
     @ValueSource(strings = {"ann", "eve"})
@@ -41,10 +42,10 @@ class EqualWorkTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ann", "eve"})
-    void plain_onBehalfOfAnother_derivesOnce(String user) {
+    void plain_onBehalfOfAnother_derivesNothing(String user) {
         Step step = new PlainServer(accounts).respond(Octets.of("boss\0" + user + "\0pencil"));
         assertInstanceOf(Step.Rejected.class, step);
-        assertEquals(List.of(5000), derivations);
+        assertEquals(List.of(), derivations);
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import io.embedmta.auth.ScramVerifier;
 import io.embedmta.auth.Users;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MechanismsTest {
     private static final Users USERS =
             Users.of().withIterations(4096).withCramMd5().with("tim", "tanstaaftanstaaf");
-    private static final Accounts ACCOUNTS = new Accounts(USERS, ScramVerifier::of);
+    private static final Accounts ACCOUNTS = accounts(USERS);
 
     private static final Authenticator TOKENS =
             Authenticator.ofTokens(
@@ -43,39 +44,72 @@ class MechanismsTest {
                                             new Identity(user.isEmpty() ? "nameless" : user))
                                     : AuthAnswer.rejected());
 
+    private static Accounts accounts(Authenticator users) {
+        return new Accounts(users, ScramVerifier::of, RecordedAttempts.granting());
+    }
+
     private static ServerMechanism server(Authenticator users, String name) {
+        return server(users, name, RecordedAttempts.granting());
+    }
+
+    private static ServerMechanism server(Authenticator users, String name, Attempts attempts) {
         return ServerMechanisms.of(users, "mx.example", Clock.systemUTC())
-                .find(name, ChannelBinding.NONE)
+                .find(name, ChannelBinding.NONE, attempts)
                 .orElseThrow();
     }
 
     private static Step bearer(boolean standard, String message) {
-        return new BearerServer(new Accounts(TOKENS, ScramVerifier::of), standard)
-                .respond(Octets.of(message));
+        return new BearerServer(accounts(TOKENS), standard).respond(Octets.of(message));
+    }
+
+    /** What the server says to the last of the messages. */
+    private static Step respond(ServerMechanism server, String messages) {
+        Step step = server.begin();
+        for (String message : messages.split(" THEN ", -1)) {
+            step = server.respond(Octets.of(message.replace('|', '\0').replace('^', '\1')));
+        }
+        return step;
+    }
+
+    /** Whoever has a token could claim any name beside it, so that is another name. */
+    @ParameterizedTest
+    @CsvSource({
+        "PLAIN, '|tim|wrong', tim Rejected",
+        "PLAIN, '|tim|tanstaaftanstaaf', tim Accepted",
+        "PLAIN, '|t\u00adim|wrong', tim Rejected",
+        "PLAIN, 'boss|tim|tanstaaftanstaaf', tim Rejected",
+        "PLAIN, '|tim|', tim Rejected",
+        "PLAIN, tim, ''",
+        "LOGIN, tim THEN wrong, tim Rejected",
+        "CRAM-MD5, tim b913a602c7eda7a495b4e6e7334d3890, tim Rejected",
+        "CRAM-MD5, tim, ''",
+        "SCRAM-SHA-256, 'n,,n=tim,r=nonce', tim Challenge",
+        "SCRAM-SHA-256, 'n,a=boss,n=tim,r=nonce', tim Rejected",
+        "SCRAM-SHA-256, 'n,,n=tim,r=a THEN c=biws,r=x,p=YWFhYQ==', tim Challenge;tim Rejected",
+        "OAUTHBEARER, 'n,a=tim,^auth=Bearer x^^', ^tim Rejected",
+        "XOAUTH2, 'user=tim^auth=Bearer x^^', ^tim Rejected",
+        "XOAUTH2, 'user=tim^auth=Bearer good^^', ^tim Accepted"
+    })
+    void attempt_endsByItsName_whenItIsJudged(String name, String messages, String ended) {
+        RecordedAttempts attempts = RecordedAttempts.granting();
+        respond(server(name.contains("AUTH") ? TOKENS : USERS, name, attempts), messages);
+        assertEquals(ended, String.join(";", attempts.ended()).replace('\1', '^'));
+        assertEquals(0, attempts.underWay());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "PLAIN, '|tim|wrong', tim",
-        "LOGIN, tim, tim",
-        "CRAM-MD5, tim b913a602c7eda7a495b4e6e7334d3890, tim",
-        "SCRAM-SHA-256, 'n,,n=tim,r=nonce', tim",
-        "PLAIN, tim, ''"
+        "PLAIN, '|tim|tanstaaftanstaaf'",
+        "LOGIN, tim THEN tanstaaftanstaaf",
+        "CRAM-MD5, tim b913a602c7eda7a495b4e6e7334d3890",
+        "SCRAM-SHA-256, 'n,,n=tim,r=nonce'",
+        "XOAUTH2, 'user=tim^auth=Bearer good^^'"
     })
-    void claimed_isTheNameThatWasSent(String name, String message, String claimed) {
-        ServerMechanism server = server(USERS, name);
-        assertEquals("", server.claimed());
-        server.respond(Octets.of(message.replace('|', '\0')));
-        assertEquals(claimed, server.claimed());
-    }
-
-    /** Whoever has a token could claim any name beside it. */
-    @ParameterizedTest
-    @CsvSource({"OAUTHBEARER, 'n,a=tim,|auth=Bearer x||'", "XOAUTH2, 'user=tim|auth=Bearer x||'"})
-    void claimed_besideAToken_isNotTheNameThatAPasswordClaims(String name, String message) {
-        ServerMechanism server = server(TOKENS, name);
-        server.respond(Octets.of(message.replace('|', '\1')));
-        assertEquals("\1tim", server.claimed());
+    void attempt_thatComesTooEarly_isNotJudged(String name, String messages) {
+        RecordedAttempts attempts = RecordedAttempts.refusing(Duration.ofSeconds(7));
+        ServerMechanism server = server(name.equals("XOAUTH2") ? TOKENS : USERS, name, attempts);
+        assertEquals(new Step.TooEarly(Duration.ofSeconds(7)), respond(server, messages));
+        assertEquals(List.of(), attempts.ended());
     }
 
     @Test
@@ -173,7 +207,7 @@ class MechanismsTest {
     /** RFC 7628 §3.2.2 and §3.2.3. */
     @Test
     void oauthBearer_ofBadToken_explainsBeforeItRejects() {
-        BearerServer server = new BearerServer(new Accounts(TOKENS, ScramVerifier::of), true);
+        BearerServer server = new BearerServer(accounts(TOKENS), true);
         Step step = server.respond(Octets.of("n,a=ann,\1auth=Bearer bad\1\1"));
         assertEquals("{\"status\":\"invalid_token\"}", ScramTest.text(step));
         assertInstanceOf(Step.Rejected.class, server.respond(new byte[] {1}));
@@ -233,10 +267,11 @@ class MechanismsTest {
     void find_ofMechanismNotOffered_isEmpty() {
         ServerMechanisms mechanisms =
                 ServerMechanisms.of(Users.of(), "mx.example", Clock.systemUTC());
-        assertTrue(mechanisms.find("plain", ChannelBinding.NONE).isPresent());
-        assertTrue(mechanisms.find("CRAM-MD5", ChannelBinding.NONE).isEmpty());
-        assertTrue(mechanisms.find("SCRAM-SHA-256-PLUS", ChannelBinding.NONE).isEmpty());
-        assertTrue(mechanisms.find("GSSAPI", ChannelBinding.NONE).isEmpty());
+        Attempts attempts = RecordedAttempts.granting();
+        assertTrue(mechanisms.find("plain", ChannelBinding.NONE, attempts).isPresent());
+        for (String name : List.of("CRAM-MD5", "SCRAM-SHA-256-PLUS", "GSSAPI")) {
+            assertTrue(mechanisms.find(name, ChannelBinding.NONE, attempts).isEmpty(), name);
+        }
     }
 
     /** I8, for each way to ask. */

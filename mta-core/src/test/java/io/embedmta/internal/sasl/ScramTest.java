@@ -62,7 +62,11 @@ class ScramTest {
 
     private ScramServer server(ChannelBinding channel, boolean plus, boolean offered) {
         return new ScramServer(
-                new Accounts(users, ScramVerifier::of), channel, plus, offered, SERVER_NONCE);
+                new Accounts(users, ScramVerifier::of, RecordedAttempts.granting()),
+                channel,
+                plus,
+                offered,
+                SERVER_NONCE);
     }
 
     private ScramServer server() {
@@ -97,7 +101,7 @@ class ScramTest {
     private static String shown(Authenticator users, String name) {
         ScramServer server =
                 new ScramServer(
-                        new Accounts(users, ScramVerifier::of),
+                        new Accounts(users, ScramVerifier::of, RecordedAttempts.granting()),
                         ChannelBinding.NONE,
                         false,
                         false,

@@ -1,5 +1,6 @@
 package io.embedmta.internal.sasl;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -50,7 +51,7 @@ class ServerMechanismFuzzTest {
     private final ServerMechanisms mechanisms =
             new ServerMechanisms(
                     NOBODY,
-                    new Accounts(NOBODY, (password, salt, iterations) -> VERIFIER),
+                    (password, salt, iterations) -> VERIFIER,
                     "mx.example",
                     Clock.systemUTC(),
                     new Random(1));
@@ -62,7 +63,8 @@ class ServerMechanismFuzzTest {
         }
         List<String> names = mechanisms.names(CHANNEL);
         String name = names.get((input[0] & 0xff) % names.size());
-        ServerMechanism mechanism = mechanisms.find(name, CHANNEL).orElseThrow();
+        RecordedAttempts attempts = RecordedAttempts.granting();
+        ServerMechanism mechanism = mechanisms.find(name, CHANNEL, attempts).orElseThrow();
         Step step = mechanism.begin();
         for (byte[] response : responsesOf(input)) {
             if (!(step instanceof Step.Challenge challenge)) {
@@ -72,6 +74,7 @@ class ServerMechanismFuzzTest {
             step = mechanism.respond(response);
             assertFalse(step instanceof Step.Accepted, name);
             assertFalse(step instanceof Step.Unavailable, name);
+            assertEquals(0, attempts.underWay(), name);
         }
     }
 

@@ -1,0 +1,55 @@
+package io.embedmta.internal.session;
+
+import io.embedmta.internal.sasl.Attempts;
+import io.embedmta.internal.sasl.Step;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one AUTH of a session makes of the attempts that its client has. For one thread. */
+final class LoginAttempts implements Attempts {
+    private static final Logger LOG = LoggerFactory.getLogger(LoginAttempts.class);
+
+    private final String session;
+    private final InetAddress client;
+    private final LoginThrottle throttle;
+    private boolean failed;
+
+    LoginAttempts(Session session, LoginThrottle throttle) {
+        this.session = session.id();
+        this.client = session.clientAddress();
+        this.throttle = throttle;
+    }
+
+    @Override
+    public Duration begin(String name) {
+        Duration wait = throttle.begin(client, name);
+        if (!wait.isZero()) {
+            LOG.info("{}: {} tries again too early", session, client.getHostAddress());
+        }
+        return wait;
+    }
+
+    @Override
+    public void end(String name, Step outcome) {
+        if (outcome instanceof Step.Accepted) {
+            throttle.succeeded(client, name);
+        } else if (outcome instanceof Step.Rejected) {
+            failed = true;
+            // Not the name: people type their password there.
+            LOG.info(
+                    "{}: authentication of {} failed, number {} of that name that is not forgiven",
+                    session,
+                    client.getHostAddress(),
+                    throttle.failed(client, name));
+        } else {
+            throttle.ended(client, name);
+        }
+    }
+
+    /** Whether the client has failed, be the exchange over or broken off since. */
+    boolean haveFailed() {
+        return failed;
+    }
+}
