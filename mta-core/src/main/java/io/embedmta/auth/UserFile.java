@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Users in a file, in UTF-8, one a line: {@code name:hash}, where the hash is the {@linkplain
@@ -21,12 +23,17 @@ import java.util.concurrent.TimeUnit;
  * lists the addresses that the user may send as, with commas, in the form of {@link
  * Identity#sendingAs}: {@code ann:SCRAM-SHA-256$...:ann@example.org,@lists.example.org}. Without
  * it, a user may send as {@link Identity#Identity(String)} says: as its name if that is an address,
- * and else as anybody. Lines that begin with {@code #} are comments.
+ * and else as anybody, which the log says. Lines that begin with {@code #} are comments.
  *
  * <p>A file that has changed is read again, within a second or so of its use. If it is malformed
- * then, or gone, the users stay who they were, and the log says so once. Thread-safe.
+ * then, or gone, or of no octets at all as one that is just being written, the users stay who they
+ * were, and the log says so once. A file that is put in place by a rename is never seen half
+ * written. Thread-safe.
  */
 public final class UserFile implements Authenticator {
+    private static final Logger LOG = LoggerFactory.getLogger(UserFile.class);
+    private static final int NAMES_IN_LOG = 5;
+
     private final Path file;
     private final Reloaded<Content> content;
 
@@ -103,6 +110,12 @@ public final class UserFile implements Authenticator {
             throw new IllegalArgumentException(
                     "The file of users " + file + " cannot be read: " + e, e);
         }
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The file of users "
+                            + file
+                            + " is empty; write a comment if nobody is a user.");
+        }
         Map<String, UserLine> users = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
             try {
@@ -121,7 +134,26 @@ public final class UserFile implements Authenticator {
                                 + e.getMessage());
             }
         }
+        sayWhoMaySendAsAnybody(users);
         return new Content(Map.copyOf(users), mostCommonIterations(users), firstByName(users));
+    }
+
+    private void sayWhoMaySendAsAnybody(Map<String, UserLine> users) {
+        List<String> free =
+                users.values().stream()
+                        .map(UserLine::identity)
+                        .filter(Identity::anySender)
+                        .map(Identity::name)
+                        .sorted()
+                        .limit(NAMES_IN_LOG)
+                        .toList();
+        if (!free.isEmpty()) {
+            LOG.info(
+                    "Of the users in {} some may send as anybody, such as {}; a third field says"
+                            + " which addresses are theirs.",
+                    file,
+                    String.join(", ", free));
+        }
     }
 
     private static int mostCommonIterations(Map<String, UserLine> users) {

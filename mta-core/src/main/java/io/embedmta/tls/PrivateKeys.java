@@ -7,7 +7,11 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 
 /**
@@ -19,6 +23,8 @@ final class PrivateKeys {
     private static final int SEQUENCE = 0x30;
     private static final int OCTET_STRING = 0x04;
     private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
+    private static final PSSParameterSpec PSS_SHA_256 =
+            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
 
     private PrivateKeys() {}
 
@@ -119,24 +125,35 @@ final class PrivateKeys {
 
     /** Whether the two are a pair: what the one signs, the other verifies. */
     static boolean fit(PrivateKey key, PublicKey certified) {
-        String algorithm =
-                switch (certified.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> certified.getAlgorithm();
-                };
         byte[] text = {1, 2, 3};
         try {
-            Signature signer = Signature.getInstance(algorithm);
+            Signature signer = signatureFor(certified);
             signer.initSign(key);
             signer.update(text);
             byte[] signature = signer.sign();
-            Signature verifier = Signature.getInstance(algorithm);
+            Signature verifier = signatureFor(certified);
             verifier.initVerify(certified);
             verifier.update(text);
             return verifier.verify(signature);
         } catch (GeneralSecurityException e) {
             return false;
         }
+    }
+
+    private static Signature signatureFor(PublicKey certified) throws GeneralSecurityException {
+        return switch (certified.getAlgorithm()) {
+            case "RSA" -> Signature.getInstance("SHA256withRSA");
+            case "EC" -> Signature.getInstance("SHA256withECDSA");
+            case "RSASSA-PSS" -> pssFor(certified);
+            default -> Signature.getInstance(certified.getAlgorithm());
+        };
+    }
+
+    /** RFC 4055 §1.2: such a key may say with which parameters alone it is used. */
+    private static Signature pssFor(PublicKey certified) throws GeneralSecurityException {
+        AlgorithmParameterSpec own = certified instanceof RSAKey key ? key.getParams() : null;
+        Signature signature = Signature.getInstance("RSASSA-PSS");
+        signature.setParameter(own == null ? PSS_SHA_256 : own);
+        return signature;
     }
 }

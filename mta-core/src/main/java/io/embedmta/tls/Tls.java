@@ -97,7 +97,8 @@ public final class Tls {
      * These certificates, and the other's. A client that asks for a name (SNI, RFC 6066 §3) gets
      * one for that name, rather one that names it in full than one with a wildcard; a client that
      * asks for none, or for one that is not ours, gets the first, or one for the same name. Of an
-     * EC and an RSA certificate for one name a client gets the one that it can use.
+     * EC and an RSA certificate for one name a client gets the one that it can use. The JDK ends
+     * the handshake of a client that asks for a name with a dot at its end, or with an underscore.
      *
      * @throws IllegalArgumentException if either was made from an {@link SSLContext}
      */
@@ -115,7 +116,8 @@ public final class Tls {
      * Asks clients for a certificate. Whatever a client shows is taken, once it has proved that it
      * has the key: it is information for filters ({@code SessionView.tls()}), which judge it, and
      * no reason to fail a handshake. So is none at all. Most servers on the internet show one that
-     * leads nowhere.
+     * leads nowhere. But the JDK ends the handshake of a client of TLS 1.2 whose certificate has a
+     * key that it does not know, such as one on the curve secp256k1.
      *
      * @param authorities named to the clients, so that one with several certificates can choose; no
      *     others are shut out by it

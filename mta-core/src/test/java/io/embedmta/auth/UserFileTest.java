@@ -103,6 +103,32 @@ class UserFileTest {
         assertEquals(Optional.empty(), find(users, "ann"));
     }
 
+    /** As of an editor that empties a file before it writes it. */
+    @Test
+    void find_inAFileThatIsJustBeingWritten_keepsTheUsers() throws IOException {
+        Path file = write("ann:" + HASH + "\n");
+        UserFile users = UserFile.at(file, clock);
+        write("");
+        clock.advance(Duration.ofSeconds(1));
+        assertTrue(find(users, "ann").isPresent());
+        assertThrows(IllegalArgumentException.class, () -> UserFile.at(file));
+        write("# nobody\n");
+        clock.advance(Duration.ofSeconds(1));
+        assertEquals(Optional.empty(), find(users, "ann"));
+    }
+
+    @Test
+    void at_ofUsersWhoMaySendAsAnybody_saysSo() throws IOException {
+        Path file = write("ann@example.org:" + HASH + "\nbob:" + HASH + ":bob@example.org\n");
+        try (LogCapture log = LogCapture.tracing(UserFile.class)) {
+            UserFile.at(file);
+            assertEquals("", log.text());
+            write("ann@example.org:" + HASH + "\nbob:" + HASH + "\n");
+            UserFile.at(file);
+            assertTrue(log.text().contains("may send as anybody, such as bob;"), log.text());
+        }
+    }
+
     /** As where its owner could not read it for a moment: nothing of its state tells of that. */
     @Test
     void find_afterAFailureThatIsMendedInPlace_readsTheFileAgain() throws IOException {

@@ -13,7 +13,10 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate authority of the tests: makes keys and certificates at run time, so that none can
@@ -131,6 +135,21 @@ public final class TestAuthority {
                 names);
     }
 
+    /**
+     * A certificate with an RSA key that is for RSASSA-PSS alone.
+     *
+     * @param parameters with which alone it is used; null for any
+     */
+    public Identity issuePss(@Nullable PSSParameterSpec parameters, String... names) {
+        return issue(
+                keys(
+                        "RSASSA-PSS",
+                        new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4, parameters)),
+                Instant.now().minus(Duration.ofHours(1)),
+                Instant.now().plus(Duration.ofDays(7)),
+                names);
+    }
+
     /** A certificate that is over since yesterday. */
     public Identity issueExpired(String... names) {
         return issue(
@@ -217,19 +236,17 @@ public final class TestAuthority {
 
     /** An EC key pair on P-256. */
     public static KeyPair ecKeys() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
+        return keys("EC", new ECGenParameterSpec("secp256r1"));
     }
 
     private static KeyPair rsaKeys() {
+        return keys("RSA", new RSAKeyGenParameterSpec(2048, RSAKeyGenParameterSpec.F4));
+    }
+
+    private static KeyPair keys(String algorithm, AlgorithmParameterSpec parameters) {
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(2048);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            generator.initialize(parameters);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

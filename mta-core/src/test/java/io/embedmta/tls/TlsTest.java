@@ -14,6 +14,8 @@ import java.nio.file.attribute.FileTime;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
@@ -95,6 +97,30 @@ class TlsTest {
             Path key = Files.writeString(folder.resolve("old.key"), parameters + pem);
             assertEquals(
                     each.certificate(), Handshake.shownTo("mx.a.example", Tls.pem(chain, key)));
+        }
+    }
+
+    /** RFC 8446 §4.2.3 has signatures of their own for them. */
+    @Test
+    void keys_forPssAlone_areUsed() throws Exception {
+        for (String hash : List.of("", "SHA-256", "SHA-384")) {
+            PSSParameterSpec parameters =
+                    hash.isEmpty()
+                            ? null
+                            : new PSSParameterSpec(
+                                    hash,
+                                    "MGF1",
+                                    new MGF1ParameterSpec(hash),
+                                    hash.equals("SHA-256") ? 32 : 48,
+                                    1);
+            TestAuthority.Identity own = authority.issuePss(parameters, "mx.a.example");
+            assertEquals(own.certificate(), Handshake.shownTo("mx.a.example", pem(own)), hash);
+            TestAuthority.Identity other = authority.issuePss(parameters, "mx.a.example");
+            assertSays(
+                    "do not belong together",
+                    refused(
+                            own.writeChain(folder.resolve("pss.crt")),
+                            other.writeKey(folder.resolve("pss.key"))));
         }
     }
 

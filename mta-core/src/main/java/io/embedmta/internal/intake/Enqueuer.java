@@ -1,7 +1,9 @@
 package io.embedmta.internal.intake;
 
+import io.embedmta.auth.Identity;
 import io.embedmta.event.Accepted;
 import io.embedmta.event.MtaEvent;
+import io.embedmta.filter.SessionView;
 import io.embedmta.internal.intake.Addressing.Expansion;
 import io.embedmta.message.Envelope;
 import io.embedmta.message.HeaderEdits;
@@ -80,7 +82,7 @@ public final class Enqueuer {
         return new Addressed(id, mail, expansion, size);
     }
 
-    /** Tells the log and the observers of a message that has been committed. */
+    /** Tells the log and the observers of a message of ours that has been committed. */
     public void tellAccepted(Addressed message) {
         Envelope queued = message.mail().envelope();
         LOG.info(
@@ -89,22 +91,46 @@ public final class Enqueuer {
                 queued.from(),
                 queued.recipients(),
                 message.size());
+        tellObservers(message);
+    }
+
+    private void tellAccepted(Addressed message, SessionView session) {
+        Envelope queued = message.mail().envelope();
+        LOG.info(
+                "{}: accepted from=<{}> to={} size={} session={} user=<{}>",
+                message.id(),
+                queued.from(),
+                queued.recipients(),
+                message.size(),
+                session.id(),
+                session.user().map(Identity::name).orElse(""));
+        tellObservers(message);
+    }
+
+    private void tellObservers(Addressed message) {
+        Envelope queued = message.mail().envelope();
         events.accept(new Accepted(message.mail().arrival(), message.id(), queued, message.size()));
     }
 
     /**
      * Makes a message durable: on return it is promised.
      *
+     * @param session it came by, for the log
      * @param size of the content with its edits, in octets, for the log and for observers
      * @return what became of each recipient by way of aliases
      * @throws IOException if nothing was promised
      */
     public Expansion commit(
-            MailWriter writer, QueueId id, Envelope envelope, HeaderEdits edits, long size)
+            MailWriter writer,
+            QueueId id,
+            SessionView session,
+            Envelope envelope,
+            HeaderEdits edits,
+            long size)
             throws IOException {
         Addressed message = address(id, envelope, edits, size);
         writer.commit(message.mail());
-        tellAccepted(message);
+        tellAccepted(message, session);
         return message.expansion();
     }
 

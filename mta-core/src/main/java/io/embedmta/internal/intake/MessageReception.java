@@ -116,7 +116,7 @@ public final class MessageReception implements Reception {
                         .then(filterEdits);
         Envelope envelope = withFacts(tx.envelope(), filterEdits);
         long size = edits.applyTo(writer.content()).size();
-        targets = enqueuer.commit(writer, id, envelope, edits, size).targets();
+        targets = enqueuer.commit(writer, id, tx.session(), envelope, edits, size).targets();
     }
 
     /** RFC 6409 §8.1 and §8.2: what a new message lacks is added, and nothing else changed. */

@@ -80,7 +80,7 @@ final class AuthExchange {
             connection.say(
                     Reply.plain(334, Base64.getEncoder().encodeToString(challenge.octets())));
             Line line = connection.input().readLine(MAX_LINE);
-            script.heard("***");
+            script.heard(HeardLine.SECRET);
             if (line.end() == LineEnd.TOO_LONG) {
                 return brokenOff(TOO_LONG);
             }

@@ -60,6 +60,7 @@ final class Session implements Runnable, SessionView {
     private int loginFailures;
     private @Nullable Transaction transaction;
     private final Patience patience;
+    private final HeardLine heard = new HeardLine();
     private boolean over;
 
     /** Set by the thread that shuts down, read by ours; see {@link #wind}. */
@@ -242,7 +243,7 @@ final class Session implements Runnable, SessionView {
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         script.awaitsCommand(idle && !connection().input().hasBuffered());
         Line line = connection().input().readLine(longestLine());
-        script.heard(withoutSecret(line.text()));
+        script.heard(heard.of(line.text()));
         Reply reply = withStatus(answer(line));
         patience.take(reply);
         if (patience.isOver() && !over) {
@@ -294,15 +295,6 @@ final class Session implements Runnable, SessionView {
             patience.takeIdleCommand();
         }
         return CommandTable.handle(verb, this, command.argument());
-    }
-
-    /** What is heard of AUTH is the mechanism alone. */
-    private static String withoutSecret(String line) {
-        if (!line.regionMatches(true, 0, "AUTH ", 0, 5)) {
-            return line;
-        }
-        int end = line.indexOf(' ', 5);
-        return end < 0 ? line : line.substring(0, end) + " ***";
     }
 
     /** AUTH may be longer than the others, as it carries a token (RFC 4954 §4). */

@@ -16,6 +16,7 @@ import io.embedmta.auth.Users;
 import io.embedmta.filter.Filter;
 import io.embedmta.filter.TransactionView;
 import io.embedmta.filter.Verdict;
+import io.embedmta.internal.intake.Enqueuer;
 import io.embedmta.listener.SmtpLimits;
 import io.embedmta.listener.SmtpListener;
 import io.embedmta.testing.ManualClock;
@@ -294,6 +295,25 @@ class AuthTest {
                     .expect("501 5.5.4");
         }
         assertEquals("ann", seen.join().orElseThrow().name());
+    }
+
+    /** What an operator asks when a user's password has got about. */
+    @Test
+    void log_ofAMessage_namesSessionAndUser() throws IOException {
+        try (LogCapture log = LogCapture.tracing(Enqueuer.class);
+                Mta mta = start();
+                SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+            client.say("AUTH PLAIN " + RIGHT).expect("235 ");
+            client.say("MAIL FROM:<ann@a.example>").expect("250 ");
+            client.say("RCPT TO:<x@elsewhere.example>").expect("250 ");
+            client.say("DATA").expect("354 ").say("\r\n.").expect("250 ");
+            assertTrue(
+                    log.text()
+                            .matches(
+                                    "(?s).*: accepted from=<ann@a.example> .*"
+                                            + " session=s[0-9]+ user=<ann>\\R"),
+                    log.text());
+        }
     }
 
     @Test
