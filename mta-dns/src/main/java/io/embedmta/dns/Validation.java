@@ -153,7 +153,12 @@ final class Validation {
         return ReplyFilter.filter(anchors, reply, name);
     }
 
-    private static Message judged(Message reply, int type) throws IOException {
+    /**
+     * What the validator has made of a reply, if it has judged it.
+     *
+     * @throws IOException if it is bogus, or was not judged
+     */
+    static Message judged(Message reply, int type) throws IOException {
         Optional<String> reason = reason(reply);
         if (reply.getRcode() != Rcode.NOERROR && reply.getRcode() != Rcode.NXDOMAIN) {
             throw new IOException("bogus: " + reason.orElse("no reason given"));
@@ -176,14 +181,10 @@ final class Validation {
         for (Record record : reply.getSection(Section.ADDITIONAL)) {
             if (record.getDClass() == ValidatingResolver.VALIDATION_REASON_QCLASS
                     && record instanceof TXTRecord text) {
-                return Optional.of(oneLine(String.join("", text.getStrings())));
+                // Names in it are the peer's, and stand in our log; dnsjava has escaped them.
+                return Optional.of(String.join("", text.getStrings()));
             }
         }
         return Optional.empty();
-    }
-
-    /** Names in it are the peer's, and stand in our log. */
-    private static String oneLine(String text) {
-        return text.replaceAll("[^ -~]", "?");
     }
 }

@@ -50,7 +50,7 @@ final class TlsaSearch {
     }
 
     Answer run() throws UnknownForNow {
-        // RFC 7672 §2.2.2: in this order, the first that has records.
+        // RFC 7672 §2.2.2, §2.2.3: in this order, the first that has records.
         for (DnsName base : bases()) {
             List<TlsaRecord> records = records(base);
             if (!records.isEmpty()) {
