@@ -386,9 +386,53 @@ class SecureDeliveryTest {
         try (Mta mta = builder(OutboundTls.none()).route(route).start()) {
             Events events = Events.of(mta);
             mta.submit(Envelope.from("").to("b@anywhere.example"), MESSAGE);
-            Relayed relayed = events.next(Relayed.class);
-            assertEquals(List.of(), events.all(TlsAttempted.class), "no domain's exchanger");
-            return relayed;
+            return events.next(Relayed.class);
+        }
+    }
+
+    /** RFC 8460 §1.1: to a smart host, its own domain is the policy domain. */
+    @ParameterizedTest
+    @CsvSource({"may, 1", "verify, 1", "none, 0", "waived, 0"})
+    void smartHost_byName_isToldOfAsItsDomains(String setting, int told) throws Exception {
+        first.tls(ServerTls.of(AUTHORITY.issue("mx1.y.example")));
+        OutboundTls tls =
+                switch (setting) {
+                    case "verify" -> OutboundTls.verified();
+                    case "none" -> OutboundTls.none();
+                    default -> OutboundTls.opportunistic();
+                };
+        Route route = Route.smartHost("mx1.y.example", first.port()).tls(tls);
+        try (Mta mta = builder(OutboundTls.none()).route(route).start()) {
+            Events events = Events.of(mta);
+            Envelope envelope = Envelope.from("").to("b@anywhere.example");
+            mta.submit(
+                    setting.equals("waived")
+                            ? envelope.withTlsRequest(TlsRequest.WAIVED)
+                            : envelope,
+                    MESSAGE);
+            events.next(Relayed.class);
+            List<TlsAttempted> all = events.all(TlsAttempted.class);
+            assertEquals(told, all.size());
+            for (TlsAttempted each : all) {
+                assertEquals("mx1.y.example", each.domain().text());
+                assertEquals(Optional.empty(), each.failure());
+            }
+        }
+    }
+
+    @Test
+    void smartHost_whosePolicyFails_isToldOf() throws Exception {
+        first.tls(ServerTls.of(AUTHORITY.issue("other.example")));
+        MtaBuilder builder = builder(OutboundTls.none());
+        builder.domainPolicies(policies(() -> DomainPolicies.Answer.of(ENFORCE)));
+        builder.route(Route.smartHost("mx1.y.example", first.port()));
+        try (Mta mta = builder.start()) {
+            Events events = Events.of(mta);
+            mta.submit(Envelope.from("").to("b@anywhere.example"), MESSAGE);
+            TlsAttempted told = events.next(TlsAttempted.class);
+            assertEquals("mx1.y.example", told.domain().text());
+            assertEquals(AppliedPolicy.Type.STS, told.policy().type());
+            assertTrue(told.failure().isPresent());
         }
     }
 

@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to an exchanger of a domain was made, and secured or not; one event for each new
- * connection, or for a policy that could not be found out. What TLS reports count (RFC 8460).
+ * A connection to an exchanger of a domain, or to a smart host, was made, and secured or not; one
+ * event for each new connection, or for a policy that could not be found out. What TLS reports
+ * count (RFC 8460).
  */
 public final class TlsAttempted implements MtaEvent {
     private final Instant at;
@@ -60,7 +61,7 @@ public final class TlsAttempted implements MtaEvent {
         return queueId;
     }
 
-    /** Whose mail it was. */
+    /** Whose mail it was; on the way to a smart host that host's name (RFC 8460 §1.1). */
     public MailDomain domain() {
         return domain;
     }

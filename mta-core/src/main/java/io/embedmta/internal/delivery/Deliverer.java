@@ -252,7 +252,7 @@ final class Deliverer {
             return remote.toExchangers(lease.id(), exchangers, domain, envelope, content);
         }
         if (route instanceof Route.ToSmartHost smartHost) {
-            return remote.toSmartHost(smartHost, envelope, content);
+            return remote.toSmartHost(lease.id(), smartHost, envelope, content);
         }
         if (route instanceof Route.ToNowhere) {
             Reply reply = Reply.of(250, "2.0.0", "discarded by a rule");

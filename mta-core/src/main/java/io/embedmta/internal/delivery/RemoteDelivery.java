@@ -23,12 +23,15 @@ import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
 import io.embedmta.smtp.EnhancedCode;
 import io.embedmta.smtp.Reply;
+import io.embedmta.smtp.SyntaxException;
+import io.embedmta.tls.OutboundTls;
 import io.embedmta.tls.OutboundTls.Level;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -84,10 +87,7 @@ final class RemoteDelivery {
         }
         Way.Hosts found = (Way.Hosts) way;
         TlsRequest request = envelope.tlsRequest();
-        // What was held to no policy, by our will or the sender's, says nothing of the domain.
-        boolean reported = route.tls().level() != Level.NONE && request != TlsRequest.WAIVED;
-        TlsEvents tlsEvents =
-                reported ? TlsEvents.of(id, domain, clock, events) : TlsEvents.untold();
+        TlsEvents tlsEvents = tlsEvents(id, domain, route.tls(), request);
         DomainPolicies.Answer published = security.published(domain, route.tls(), request);
         published.failure().ifPresent(tlsEvents::policyFailed);
         return tryAll(
@@ -101,9 +101,26 @@ final class RemoteDelivery {
                 content);
     }
 
+    /** What was held to no policy, by our will or the sender's, says nothing of the domain. */
+    private TlsEvents tlsEvents(
+            QueueId id, MailDomain domain, OutboundTls tls, TlsRequest request) {
+        return tls.level() != Level.NONE && request != TlsRequest.WAIVED
+                ? TlsEvents.of(id, domain, clock, events)
+                : TlsEvents.untold();
+    }
+
     /** To one host, whatever the domain of a recipient. */
     Map<MailAddress, DeliveryResult> toSmartHost(
-            Route.ToSmartHost smartHost, Envelope envelope, Content content) {
+            QueueId id, Route.ToSmartHost smartHost, Envelope envelope, Content content) {
+        TlsRequest request = SecurityPolicy.heeded(smartHost, envelope.tlsRequest());
+        Optional<MailDomain> domain = policyDomain(smartHost);
+        TlsEvents tlsEvents =
+                domain.map(its -> tlsEvents(id, its, smartHost.tls(), request))
+                        .orElseGet(TlsEvents::untold);
+        DomainPolicies.Answer published =
+                domain.map(its -> security.published(its, smartHost.tls(), request))
+                        .orElseGet(DomainPolicies.Answer::none);
+        published.failure().ifPresent(tlsEvents::policyFailed);
         Host host =
                 smartHost.host().startsWith("[")
                         ? Host.of(MailDomain.of(smartHost.host()))
@@ -112,9 +129,9 @@ final class RemoteDelivery {
                 tryAll(
                         List.of(host),
                         smartHost.port(),
-                        security.forSmartHost(smartHost, envelope.tlsRequest()),
+                        security.forSmartHost(smartHost, request, published),
                         smartHost.credentials(),
-                        TlsEvents.untold(),
+                        tlsEvents,
                         envelope,
                         content);
         // That the smart host has no address is our administrator's mistake, not the sender's.
@@ -126,6 +143,18 @@ final class RemoteDelivery {
                                 ? misconfigured(smartHost, failed.reply().text())
                                 : result);
         return results;
+    }
+
+    /**
+     * The smart host's own, whose policies count and which reports go to (RFC 8461 §3.4, RFC 8460
+     * §1.1); empty for a name that is no domain, as those of container networks with underscores.
+     */
+    private static Optional<MailDomain> policyDomain(Route.ToSmartHost smartHost) {
+        try {
+            return Optional.of(MailDomain.of(smartHost.host()));
+        } catch (SyntaxException e) {
+            return Optional.empty();
+        }
     }
 
     private static DeliveryResult misconfigured(Route.ToSmartHost host, String why) {

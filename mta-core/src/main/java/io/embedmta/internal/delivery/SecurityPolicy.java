@@ -13,7 +13,6 @@ import io.embedmta.resolver.TlsaRecord;
 import io.embedmta.route.DomainPolicies;
 import io.embedmta.route.Route;
 import io.embedmta.smtp.Reply;
-import io.embedmta.smtp.SyntaxException;
 import io.embedmta.tls.AppliedPolicy;
 import io.embedmta.tls.OutboundTls;
 import io.embedmta.tls.OutboundTls.Level;
@@ -75,34 +74,34 @@ public final class SecurityPolicy {
     }
 
     /**
-     * For a smart host, whose name is the administrator's word, and whose domain is the policy
-     * domain (RFC 8461 §3.4).
+     * What counts on the way to a smart host: what protects a log-in is not the sender's to waive.
      */
-    HostRules forSmartHost(Route.ToSmartHost route, TlsRequest request) {
-        boolean logsIn = !(route.credentials() instanceof Credentials.None);
-        // What protects a log-in is not the sender's to waive.
-        TlsRequest heeded = logsIn && request == TlsRequest.WAIVED ? TlsRequest.DEFAULT : request;
+    static TlsRequest heeded(Route.ToSmartHost route, TlsRequest request) {
+        return logsIn(route) && request == TlsRequest.WAIVED ? TlsRequest.DEFAULT : request;
+    }
+
+    private static boolean logsIn(Route.ToSmartHost route) {
+        return !(route.credentials() instanceof Credentials.None);
+    }
+
+    /**
+     * For a smart host, whose name is the administrator's word.
+     *
+     * @param request as it is {@linkplain #heeded heeded} there
+     * @param published by the smart host's domain
+     */
+    HostRules forSmartHost(
+            Route.ToSmartHost route, TlsRequest request, DomainPolicies.Answer published) {
         HostRules rules =
                 new DomainRules(
                         this,
                         route.host(),
                         true,
                         route.tls(),
-                        logsIn || route.tlsFromStart(),
-                        heeded,
-                        published(route, heeded));
+                        logsIn(route) || route.tlsFromStart(),
+                        request,
+                        published);
         return route.tlsFromStart() ? (host, port) -> immediately(rules.rule(host, port)) : rules;
-    }
-
-    private DomainPolicies.Answer published(Route.ToSmartHost route, TlsRequest request) {
-        MailDomain domain;
-        try {
-            domain = MailDomain.of(route.host());
-        } catch (SyntaxException e) {
-            // Container networks have names that are no domains, as of underscores.
-            return DomainPolicies.Answer.none();
-        }
-        return published(domain, route.tls(), request);
     }
 
     private static Ruling immediately(Ruling ruling) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what became of the security of one delivery to the exchangers of a domain. */
+/** Tells what became of the security of one delivery to a policy domain's servers. */
 final class TlsEvents {
     private final Teller teller;
 
