@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +48,8 @@ final class Validation {
     private final Deadline deadline;
 
     private final BlockingQueue<Runnable> questions = new LinkedBlockingQueue<>();
-    private final Map<KeyReplies.Question, Message> keysUsed = new HashMap<>();
+    private final Set<KeyReplies.Question> keysUsed = new HashSet<>();
+    private final Map<KeyReplies.Question, Message> newKeys = new HashMap<>();
     private int asked;
     private @Nullable IOException failure;
 
@@ -71,11 +74,11 @@ final class Validation {
     Message run(Name name, int type) throws IOException {
         try {
             Message reply = judged(await(start(name, type)), type);
-            keysUsed.forEach(keys::put);
+            newKeys.forEach(keys::put);
             return reply;
         } catch (IOException e) {
             // Among these may be the one that is wrong, and the next try shall ask anew.
-            keysUsed.keySet().forEach(keys::remove);
+            keysUsed.forEach(keys::remove);
             throw e;
         }
     }
@@ -147,8 +150,9 @@ final class Validation {
         KeyReplies.Question question = new KeyReplies.Question(name, type);
         Optional<Message> kept = keys.get(question);
         Message reply = kept.isPresent() ? kept.get() : servers.ask(name, type, deadline);
+        keysUsed.add(question);
         if (kept.isEmpty()) {
-            keysUsed.put(question, reply);
+            newKeys.put(question, reply);
         }
         return ReplyFilter.filter(anchors, reply, name);
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -346,6 +347,28 @@ class ForgedReplyTest {
         assertFound(true, resolver.tlsa(name(SERVICE)));
         assertFound(true, resolver.a(name("mx.example.org")));
         assertEquals(2, asked.get(), "good keys are kept");
+    }
+
+    /** As of a zone whose keys have changed within the time of those that are kept. */
+    @Test
+    void lookUp_thatFailsByKeysThatAreKept_asksForThemAnewTheNextTime() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        AtomicBoolean forging = new AtomicBoolean();
+        DnsResolver resolver =
+                hearing(
+                        r -> {
+                            if (asks(r, Type.DNSKEY)) {
+                                asked.incrementAndGet();
+                            }
+                            return forging.get() ? without(r, Type.RRSIG) : r;
+                        });
+        assertFound(true, resolver.a(name("mx.example.org")));
+        int first = asked.get();
+        forging.set(true);
+        assertFailure(resolver.tlsa(name(SERVICE)));
+        forging.set(false);
+        assertFound(true, resolver.tlsa(name(SERVICE)));
+        assertEquals(2 * first, asked.get());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -69,7 +70,14 @@ final class TlsChannel implements Closeable {
 
     /** Connects to the address, within a limit of its own that lies within the whole one. */
     void connect(InetSocketAddress address, TimeLimit within) throws IOException {
-        if (!channel.connect(address)) {
+        boolean connected;
+        try {
+            connected = channel.connect(address);
+        } catch (UnsupportedAddressTypeException e) {
+            // IPv6, where the JVM or the machine has none.
+            throw new IOException("this machine cannot connect to such an address", e);
+        }
+        if (!connected) {
             while (!channel.finishConnect()) {
                 await(SelectionKey.OP_CONNECT, within);
             }

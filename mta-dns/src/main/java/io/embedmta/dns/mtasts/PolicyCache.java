@@ -1,8 +1,10 @@
 package io.embedmta.dns.mtasts;
 
+import io.embedmta.tls.StsPolicy;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Policies that were fetched and are valid still: a bounded number, and a bounded number of
- * characters in all. When it is full, the one that was asked for the longest time ago goes; its
- * domain is then as it was before its first mail. Thread-safe.
+ * characters in all. Of too many, the one that was asked for the longest time ago goes; of too many
+ * characters, the longest, so that nobody drives out the others' with a few long ones. Its domain
+ * is then as it was before its first mail. Thread-safe.
  */
 final class PolicyCache {
     private static final long MAX_CHARACTERS = 16L << 20;
@@ -52,15 +55,16 @@ final class PolicyCache {
             load();
             KeptPolicy older = policies.put(kept.domain(), kept);
             characters += size(kept) - (older == null ? 0 : size(older));
-            for (Iterator<KeptPolicy> all = policies.values().iterator(); all.hasNext(); ) {
-                KeptPolicy each = all.next();
+            for (KeptPolicy each : List.copyOf(policies.values())) {
                 if (!each.isValid(now)) {
-                    remove(each, all, gone);
+                    remove(each, gone);
                 }
             }
-            Iterator<KeptPolicy> eldestFirst = policies.values().iterator();
-            while (policies.size() > maxPolicies || characters > MAX_CHARACTERS) {
-                remove(eldestFirst.next(), eldestFirst, gone);
+            if (policies.size() > maxPolicies) {
+                remove(policies.values().iterator().next(), gone);
+            }
+            while (characters > MAX_CHARACTERS) {
+                remove(longest(), gone);
             }
         } finally {
             lock.unlock();
@@ -74,15 +78,24 @@ final class PolicyCache {
         }
     }
 
-    private void remove(KeptPolicy kept, Iterator<KeptPolicy> at, List<String> gone) {
-        at.remove();
+    /** Of several, the one that was asked for the longest time ago. */
+    private KeptPolicy longest() {
+        return Collections.max(
+                policies.values(), Comparator.comparingLong(each -> length(each.policy())));
+    }
+
+    private void remove(KeptPolicy kept, List<String> gone) {
+        policies.remove(kept.domain());
         characters -= size(kept);
         gone.add(kept.domain());
     }
 
     private static long size(KeptPolicy kept) {
-        return kept.domain().length()
-                + kept.policy().lines().stream().mapToLong(String::length).sum();
+        return kept.domain().length() + length(kept.policy());
+    }
+
+    private static long length(StsPolicy policy) {
+        return policy.lines().stream().mapToLong(String::length).sum();
     }
 
     /** Once, at the first question. */

@@ -56,7 +56,7 @@ final class Day {
             return;
         }
         characters += isNew ? policy.size() : 0;
-        characters += results(domain, policy).add(event);
+        characters += results(domain, policy).add(event, characters < MAX_CHARACTERS);
     }
 
     /** The results of a policy, from now on if there were none. */

@@ -95,17 +95,24 @@ final class PolicyResults {
         }
     }
 
-    /** Counts a connection; a failure of a kind too many is counted without its details. */
-    int add(TlsAttempted event) {
+    /**
+     * Counts a connection.
+     *
+     * @param hasRoom for the details of a failure of a kind that was not there before; without, and
+     *     for one kind too many, it is counted without them
+     * @return how many characters there are more
+     */
+    int add(TlsAttempted event, boolean hasRoom) {
         if (event.failure().isEmpty()) {
             successes++;
             return 0;
         }
         failures++;
         Failure failure = Failure.of(event, event.failure().get());
-        if (details.size() >= MAX_FAILURES && !details.containsKey(failure)) {
-            return 0;
+        boolean isKept = details.containsKey(failure);
+        if (isKept || (hasRoom && details.size() < MAX_FAILURES)) {
+            details.merge(failure, 1L, Long::sum);
         }
-        return details.merge(failure, 1L, Long::sum) == 1 ? failure.size() : 0;
+        return isKept || !details.containsKey(failure) ? 0 : failure.size();
     }
 }

@@ -1,5 +1,6 @@
 package io.embedmta.dns.https;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
@@ -59,6 +61,54 @@ class HttpsClientTest {
             assertThrows(IOException.class, () -> get(server.getLocalPort(), PLENTY));
             server.setSoTimeout(50);
             assertThrows(SocketTimeoutException.class, server::accept);
+        }
+    }
+
+    /** Asks a server that has an address of each kind, and says what came of it. */
+    static final class OtherProcess {
+        private OtherProcess() {}
+
+        public static void main(String[] args) {
+            StaticResolver both =
+                    StaticResolver.builder()
+                            .a("web.example", "127.0.0.1")
+                            .aaaa("web.example", "::1")
+                            .build();
+            try (HttpsClient client = new HttpsClient(Trust.system(), address -> true)) {
+                client.exchange(
+                        HttpsRequest.get("web.example", Integer.parseInt(args[0]), "/"),
+                        both,
+                        PLENTY,
+                        MAX);
+                System.out.println("answered");
+            } catch (IOException e) {
+                System.out.println("failed");
+            }
+        }
+    }
+
+    /** Most web servers have an IPv6 address, and many machines have none. */
+    @Test
+    void address_ofAKindThatTheJvmHasNot_isAnIoException() throws Exception {
+        int port;
+        try (ServerSocket nobody = new ServerSocket(0)) {
+            port = nobody.getLocalPort();
+        }
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Djava.net.preferIPv4Stack=true",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                OtherProcess.class.getName(),
+                                String.valueOf(port))
+                        .redirectErrorStream(true)
+                        .start();
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+            assertEquals("failed", said);
+        } finally {
+            process.destroyForcibly();
         }
     }
 

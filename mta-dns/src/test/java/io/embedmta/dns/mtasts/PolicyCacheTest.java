@@ -51,4 +51,16 @@ class PolicyCacheTest {
         assertFalse(has(cache, 0) || has(cache, 40));
         assertTrue(has(cache, 60) && has(cache, 299));
     }
+
+    /** A policy that is gone protects nobody from whoever has made it go. */
+    @Test
+    void largePolicies_driveOutNoSmallOnes_I9() {
+        PolicyCache cache = new PolicyCache(10_000, null);
+        cache.put(policy(1000, "mode: enforce"), NOW);
+        String line = "x".repeat(64 << 10);
+        for (int i = 0; i < 600; i++) {
+            cache.put(policy(i, line), NOW);
+        }
+        assertTrue(has(cache, 1000));
+    }
 }

@@ -130,6 +130,30 @@ class CountingTest {
         assertEquals(List.of(), cut.lines());
     }
 
+    /** Whoever has many servers with long names may fail in many ways at each. */
+    @Test
+    void detailsOfFailures_areBoundedInAll_I9() {
+        Day day = new Day(FIRST, "cafe");
+        for (int i = 0; i < 2100; i++) {
+            day.add(Attempts.success("d" + i + ".example", policyOf("x".repeat(7900))));
+        }
+        for (int i = 0; i < 10_000; i++) {
+            day.add(
+                    Attempts.failure(
+                            "d" + i / 100 + ".example",
+                            policyOf("x".repeat(7900)),
+                            Kind.VALIDATION_FAILURE,
+                            i + "y".repeat(195)));
+        }
+        long details =
+                day.domains.values().stream()
+                        .flatMap(policies -> policies.values().stream())
+                        .mapToLong(results -> results.details.size())
+                        .sum();
+        assertTrue(details < 2000, details + " details");
+        assertEquals(12_100, total(day));
+    }
+
     private static AppliedPolicy policyOf(String line) {
         return new AppliedPolicy(AppliedPolicy.Type.STS, List.of(line), List.of("*.example.org"));
     }

@@ -8,40 +8,47 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The ways for mail to come in: from other servers, and from users. */
 final class Listeners {
     private Listeners() {}
 
+    /** The files are read once, and shared. */
     static List<SmtpListener> of(RelayOptions options, SmtpLimits limits) {
+        Optional<Tls> tls = tls(options);
+        Optional<UserFile> users =
+                options.users().map(file -> OptionValues.readable("--users", file, UserFile::at));
         List<SmtpListener> all = new ArrayList<>();
         for (InetSocketAddress address : options.listen()) {
             SmtpListener plain =
                     SmtpListener.on(address)
                             .relayFrom(options.relayFrom().toArray(String[]::new))
                             .limits(limits);
-            all.add(options.certificate().isPresent() ? plain.tls(tls(options)) : plain);
+            all.add(tls.map(plain::tls).orElse(plain));
         }
         for (InetSocketAddress address : options.submission()) {
-            all.add(forUsers(options, address, limits).tls(tls(options)));
+            all.add(forUsers(users.orElseThrow(), address, limits).tls(tls.orElseThrow()));
         }
         for (InetSocketAddress address : options.submissions()) {
-            all.add(forUsers(options, address, limits).implicitTls(tls(options)));
+            all.add(forUsers(users.orElseThrow(), address, limits).implicitTls(tls.orElseThrow()));
         }
         return all;
     }
 
     private static SmtpListener forUsers(
-            RelayOptions options, InetSocketAddress address, SmtpLimits limits) {
-        UserFile users =
-                OptionValues.readable("--users", options.users().orElseThrow(), UserFile::at);
+            UserFile users, InetSocketAddress address, SmtpLimits limits) {
         return SmtpListener.on(address).limits(limits).authenticate(users).submission();
     }
 
-    private static Tls tls(RelayOptions options) {
-        Path key = options.key().orElseThrow();
-        return OptionValues.readable(
-                "--tls-cert", options.certificate().orElseThrow(), chain -> Tls.pem(chain, key));
+    private static Optional<Tls> tls(RelayOptions options) {
+        return options.certificate()
+                .map(
+                        file -> {
+                            Path key = options.key().orElseThrow();
+                            return OptionValues.readable(
+                                    "--tls-cert", file, chain -> Tls.pem(chain, key));
+                        });
     }
 
     /** As the ready line has them; the agent gives the addresses in the order of its listeners. */
