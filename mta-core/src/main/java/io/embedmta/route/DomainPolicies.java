@@ -47,6 +47,17 @@ public interface DomainPolicies extends AutoCloseable {
         }
 
         /**
+         * The domain has had this policy, which holds still, but may have a newer one, which is not
+         * to be had now: mail complies with this, and what this refuses for good is refused for now
+         * (RFC 8461 §5.1).
+         *
+         * @param why in a few words, for a reply: {@code "the look-up of … failed"}
+         */
+        public static Answer outdated(StsPolicy policy, String why) {
+            return new Answer(Optional.of(policy), Optional.empty(), Optional.of(why));
+        }
+
+        /**
          * The domain says that it has a policy, but there is none to be had, nor an older one: mail
          * goes out as though there were none (RFC 8461 §3.3), and a report tells of it.
          */
@@ -76,7 +87,10 @@ public interface DomainPolicies extends AutoCloseable {
             return failure;
         }
 
-        /** Why another time there may be one, in a few words: it failed, or nobody knows. */
+        /**
+         * Why another time there may be one, or a newer one, in a few words: it failed, or nobody
+         * knows.
+         */
         public Optional<String> doubt() {
             return doubt;
         }

@@ -28,7 +28,7 @@ final class DomainRules implements HostRules {
     private final TlsRequest request;
     private final @Nullable StsPolicy sts;
 
-    /** Why there may be a policy another time; null if it is known that there is none. */
+    /** Why there may be a policy, or a newer one, another time; null if it is known. */
     private final @Nullable String doubt;
 
     /**
@@ -126,7 +126,7 @@ final class DomainRules implements HostRules {
         if (notNamed != null) {
             return new Ruling.Skip(
                     request == TlsRequest.REQUIRED
-                            ? SecurityPolicy.requireTlsFailure(notNamed.detail())
+                            ? requiredInVain(notNamed.detail())
                             : Reply.of(451, "4.7.0", notNamed.detail()),
                     applied,
                     notNamed);
@@ -152,25 +152,25 @@ final class DomainRules implements HostRules {
         if (request != TlsRequest.REQUIRED || !(ruling instanceof Ruling.Go go)) {
             return ruling;
         }
-        if (!named && doubt != null) {
-            // Another time the policy may vouch for it, so this says nothing for good.
-            return new Ruling.Skip(
-                    Reply.of(451, "4.7.5", "REQUIRETLS, and " + doubt), go.policy(), null);
-        }
         if (!named && (sts == null || !names(sts, host))) {
-            return new Ruling.Skip(
-                    SecurityPolicy.requireTlsFailure(
-                            "neither DNSSEC nor MTA-STS vouches for the exchanger "
-                                    + host.name()
-                                    + " of "
-                                    + domain),
-                    go.policy(),
-                    null);
+            String why =
+                    "neither DNSSEC nor MTA-STS vouches for the exchanger "
+                            + host.name()
+                            + " of "
+                            + domain;
+            return new Ruling.Skip(requiredInVain(why), go.policy(), null);
         }
         TlsDemand demand =
                 go.demand().level() == TlsDemand.Level.VERIFIED
                         ? go.demand()
                         : security.verified(host, tls);
         return new Ruling.Go(demand, go.policy(), go.failure());
+    }
+
+    /** Another time a policy may vouch for the server that does not today. */
+    private Reply requiredInVain(String why) {
+        return doubt == null
+                ? SecurityPolicy.requireTlsFailure(why)
+                : Reply.of(451, "4.7.5", "REQUIRETLS, and " + doubt);
     }
 }

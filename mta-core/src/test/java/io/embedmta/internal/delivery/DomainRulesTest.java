@@ -23,6 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Which exchangers a policy names; what becomes of the others is in TransportSecurityTest. */
@@ -72,6 +73,36 @@ class DomainRulesTest {
     @MethodSource("answersOfNow")
     void notRequired_andThePolicyCannotBeHadNow_goes(DomainPolicies.Answer published) {
         assertInstanceOf(Ruling.Go.class, unsigned(TlsRequest.DEFAULT, published));
+    }
+
+    /** RFC 8461 §5.1: nothing fails for good before a newer policy was looked for. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"ENFORCE", "TESTING"})
+    void required_andThePolicyThatDoesNotNameTheHostIsOld_isSaidForNowAlone(Mode mode) {
+        StsPolicy old = new StsPolicy(mode, List.of("old.example"), Duration.ofDays(1), List.of());
+        Ruling.Skip forNow =
+                assertInstanceOf(
+                        Ruling.Skip.class,
+                        unsigned(
+                                TlsRequest.REQUIRED,
+                                DomainPolicies.Answer.outdated(old, "it is down")));
+        assertEquals("451 4.7.5 REQUIRETLS, and it is down", forNow.reply().toString());
+        Ruling.Skip forGood =
+                assertInstanceOf(
+                        Ruling.Skip.class,
+                        unsigned(TlsRequest.REQUIRED, DomainPolicies.Answer.of(old)));
+        assertEquals("5.7.10", forGood.reply().status().toString());
+    }
+
+    @Test
+    void required_andThePolicyThatNamesTheHostIsOld_goes() {
+        StsPolicy old =
+                new StsPolicy(Mode.ENFORCE, List.of("mx.y.example"), Duration.ofDays(1), List.of());
+        assertInstanceOf(
+                Ruling.Go.class,
+                unsigned(TlsRequest.REQUIRED, DomainPolicies.Answer.outdated(old, "it is down")));
     }
 
     private Ruling unsigned(TlsRequest request, DomainPolicies.Answer published) {

@@ -148,7 +148,7 @@ public final class MtaSts implements DomainPolicies {
         }
         Optional<KeptPolicy> kept = cache.get(name, now());
         if (kept.isPresent() && flights.isUnderWay(name)) {
-            return Answer.of(kept.get().policy());
+            return kept(kept.get(), id.orElse(""), "a newer MTA-STS policy is being fetched");
         }
         // Known by now, perhaps: another flight may have landed since.
         return flights.get(
@@ -158,16 +158,27 @@ public final class MtaSts implements DomainPolicies {
     /** The answer, if it takes no fetch. */
     private Optional<Answer> known(String name, Optional<String> id) {
         Optional<KeptPolicy> kept = cache.get(name, now());
-        Optional<Answer> answer = kept.map(valid -> Answer.of(valid.policy()));
         if (id.isEmpty()) {
             // RFC 8461 §3.1: no record does not take back a policy that is kept.
-            return Optional.of(answer.orElse(Answer.none()));
+            return Optional.of(kept.map(its -> Answer.of(its.policy())).orElseGet(Answer::none));
         }
         if (kept.isPresent() && isFresh(kept.get(), id.get())) {
-            return answer;
+            return Optional.of(Answer.of(kept.get().policy()));
         }
-        Optional<TlsFailure> failure = failures.get(name, now());
-        return failure.map(recent -> answer.orElseGet(() -> Answer.failed(recent)));
+        return failures.get(name, now()).map(recent -> without(kept, id.get(), recent));
+    }
+
+    /** RFC 8461 §3.3: an older policy that is valid still, or none. */
+    private static Answer without(Optional<KeptPolicy> kept, String id, TlsFailure failure) {
+        return kept.map(older -> kept(older, id, failure.detail()))
+                .orElseGet(() -> Answer.failed(failure));
+    }
+
+    /** The policy of the id that the domain names is as it was, whenever it was fetched. */
+    private static Answer kept(KeptPolicy kept, String id, String why) {
+        return kept.id().equals(id)
+                ? Answer.of(kept.policy())
+                : Answer.outdated(kept.policy(), why);
     }
 
     private boolean isFresh(KeptPolicy kept, String id) {
@@ -185,26 +196,23 @@ public final class MtaSts implements DomainPolicies {
                 throw new IllegalStateException("interrupted", e);
             }
             failures.add(name, e.failure(), now());
-            return withoutFetch(name, e);
+            return withoutFetch(name, id, e);
         }
     }
 
-    /**
-     * RFC 8461 §3.3: an older policy that is valid still, or delivery as though there were none.
-     */
-    private Answer withoutFetch(String name, PolicyUnavailableException e) {
+    private Answer withoutFetch(String name, String id, PolicyUnavailableException e) {
         Optional<KeptPolicy> kept = cache.get(name, now());
         if (kept.isEmpty()) {
             log.info("No MTA-STS policy of {}: {}.", name, e.getMessage());
-            return Answer.failed(e.failure());
+        } else {
+            // RFC 8461 §10.2: the administrator should hear of it well before the policy expires.
+            log.warn(
+                    "The MTA-STS policy of {}, valid until {}, cannot be fetched anew: {}.",
+                    name,
+                    kept.get().fetched().plus(kept.get().policy().maxAge()),
+                    e.getMessage());
         }
-        // RFC 8461 §10.2: the administrator should hear of it well before the policy expires.
-        log.warn(
-                "The MTA-STS policy of {}, valid until {}, cannot be fetched anew: {}.",
-                name,
-                kept.get().fetched().plus(kept.get().policy().maxAge()),
-                e.getMessage());
-        return Answer.of(kept.get().policy());
+        return without(kept, id, e.failure());
     }
 
     /** What the TXT record says; nothing if there is none, or more than one. */
@@ -215,16 +223,10 @@ public final class MtaSts implements DomainPolicies {
 
     /** RFC 8461 §3.1: what is kept holds, whatever becomes of the record. */
     private Answer withoutRecord(String name, DnsAnswer.TemporaryFailure<String> failure) {
+        String why = "the look-up of " + RECORD_PREFIX + name + " failed: " + failure.reason();
         return cache.get(name, now())
-                .map(kept -> Answer.of(kept.policy()))
-                .orElseGet(
-                        () ->
-                                Answer.unknown(
-                                        "the look-up of "
-                                                + RECORD_PREFIX
-                                                + name
-                                                + " failed: "
-                                                + failure.reason()));
+                .map(kept -> Answer.outdated(kept.policy(), why))
+                .orElseGet(() -> Answer.unknown(why));
     }
 
     private Instant now() {

@@ -1,6 +1,7 @@
 package io.embedmta.dns.mtasts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.dns.https.WebServer;
 import io.embedmta.message.MailDomain;
@@ -122,8 +123,25 @@ class KeepingTest extends StsFixture {
     void otherId_whoseFetchFails_leavesTheOldPolicyInForce() {
         keepEnforcing(WEEK_SECONDS);
         away();
-        assertMode(Mode.ENFORCE, sts.find(DOMAIN, dnsWithId("2")));
-        assertMode(Mode.ENFORCE, sts.find(DOMAIN, dnsWithId("2")));
+        for (int i = 0; i < 2; i++) {
+            Answer answer = sts.find(DOMAIN, dnsWithId("2"));
+            assertMode(Mode.ENFORCE, answer);
+            assertEquals(Optional.of("the answer is 503"), answer.doubt());
+        }
+        assertEquals(2, web.requests().size());
+        assertEquals(Optional.empty(), sts.find(DOMAIN, dnsWithId("1")).doubt());
+    }
+
+    @Test
+    void sameId_whoseFetchFails_leavesNoDoubt() {
+        keepEnforcing(WEEK_SECONDS);
+        away();
+        clock.advance(DAY);
+        for (int i = 0; i < 2; i++) {
+            Answer answer = sts.find(DOMAIN, dnsWithId("1"));
+            assertMode(Mode.ENFORCE, answer);
+            assertEquals(Optional.empty(), answer.doubt());
+        }
         assertEquals(2, web.requests().size());
     }
 
@@ -132,7 +150,9 @@ class KeepingTest extends StsFixture {
         keepEnforcing(WEEK_SECONDS);
         clock.advance(Duration.ofSeconds(WEEK_SECONDS - 1));
         assertMode(Mode.ENFORCE, sts.find(DOMAIN, dns()));
+        assertEquals(Optional.empty(), sts.find(DOMAIN, dns()).doubt());
         assertMode(Mode.ENFORCE, sts.find(DOMAIN, failingDns()));
+        assertTrue(sts.find(DOMAIN, failingDns()).doubt().isPresent());
         assertMode(Mode.ENFORCE, sts.find(DOMAIN, dns("v=STSv1; id=1;", "v=STSv1; id=2;")));
         clock.advance(Duration.ofSeconds(1));
         assertNone(sts.find(DOMAIN, dns()));
