@@ -45,6 +45,9 @@ final class Connection {
     /** Null in plain text. */
     private @Nullable SSLSocket layer;
 
+    /** An alert to our end of a handshake comes with the first reply (RFC 8446 §4.4.2.4). */
+    private boolean handshakeMayFail;
+
     private volatile boolean watched;
     private volatile long watchDeadline;
     private volatile boolean stalled;
@@ -103,6 +106,7 @@ final class Connection {
             secured.startHandshake();
             replies = new ReplyReader(new DecipheredInput(secured.getInputStream(), wire));
             layer = secured;
+            handshakeMayFail = true;
             return secured.getSession();
         } catch (IOException | RuntimeException e) {
             // The latter, too, where a peer sends what TLS did not think of.
@@ -213,6 +217,9 @@ final class Connection {
             throw SessionEndedException.because(
                     "4.5.0", server + " answered " + awaiting + " with " + e.getMessage(), e);
         } catch (IOException e) {
+            if (handshakeMayFail) {
+                throw failedHandshake(e);
+            }
             throw SessionEndedException.because(
                     "4.4.2",
                     "lost the connection with "
@@ -225,6 +232,7 @@ final class Connection {
         } finally {
             watched = false;
         }
+        handshakeMayFail = false;
         if (reply.code() == 421) {
             throw SessionEndedException.bySaying(reply, server);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.embedmta.internal.client.ScriptedServer.Peer;
 import io.embedmta.internal.client.ScriptedServer.Script;
+import io.embedmta.smtp.Reply;
 import io.embedmta.tls.HopSecurity.Encrypted;
 import io.embedmta.tls.HopSecurity.Proof;
 import io.embedmta.tls.ServerTls;
@@ -50,12 +51,22 @@ class HandshakeTest extends TlsTest {
         };
     }
 
+    /** In TLS 1.3 the client has finished its handshake by then. */
+    private static Script inVain(String version) {
+        return peer -> {
+            peer.handshakeInVain(GOOD, version);
+            peer.untilEnd();
+        };
+    }
+
     private static Stream<Arguments> brokenHandshakes() {
         return Stream.of(
                 Arguments.of("garbage", GARBAGE, "4.7.5"),
                 Arguments.of("hangs up", HANGS_UP, "4.4.2"),
                 Arguments.of("TLS 1.1", old(2), "4.7.5"),
-                Arguments.of("SSL 3", old(0), "4.7.5"));
+                Arguments.of("SSL 3", old(0), "4.7.5"),
+                Arguments.of("wants our certificate", inVain("TLSv1.2"), "4.7.5"),
+                Arguments.of("wants it in TLS 1.3", inVain("TLSv1.3"), "4.7.5"));
     }
 
     @ParameterizedTest
@@ -68,7 +79,8 @@ class HandshakeTest extends TlsTest {
             assertTrue(why(security(sent)).startsWith("TLS failed: "), what);
         }
         try (ScriptedServer server = ScriptedServer.playing(failing(script))) {
-            assertEquals(status, noSession(sendOver(server, MUST)).reply().status().toString());
+            Reply reply = noSession(sendOver(server, MUST)).reply();
+            assertEquals(status, reply.status().toString(), reply::toString);
             assertNoMail(server);
         }
         assertEquals(

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
@@ -156,17 +157,38 @@ final class ScriptedServer implements AutoCloseable {
 
         /** Goes on in TLS, of these versions if any are named. */
         void handshake(SSLContext tls, String... versions) throws IOException {
+            SSLSocket layer = layer(tls, true, versions);
+            layer.startHandshake();
+            socket = layer;
+            in = new BufferedInputStream(layer.getInputStream());
+        }
+
+        /**
+         * Demands a certificate of the client, and says that there is none. The connection stays
+         * open, lest its end overtakes the alert.
+         */
+        void handshakeInVain(SSLContext tls, String version) throws IOException {
+            SSLSocket layer = layer(tls, false, version);
+            layer.setNeedClientAuth(true);
+            try {
+                layer.startHandshake();
+                throw new AssertionError("The client has a certificate.");
+            } catch (SSLException e) {
+                // As it should.
+            }
+        }
+
+        private SSLSocket layer(SSLContext tls, boolean autoClose, String... versions)
+                throws IOException {
             SSLSocket layer =
                     (SSLSocket)
                             tls.getSocketFactory()
-                                    .createSocket(socket, null, socket.getPort(), true);
+                                    .createSocket(socket, null, socket.getPort(), autoClose);
             layer.setUseClientMode(false);
             if (versions.length > 0) {
                 layer.setEnabledProtocols(versions);
             }
-            layer.startHandshake();
-            socket = layer;
-            in = new BufferedInputStream(layer.getInputStream());
+            return layer;
         }
 
         /** The session as the server's end sees it. */
