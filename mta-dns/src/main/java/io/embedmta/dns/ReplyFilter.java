@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.NSEC3Record;
@@ -21,7 +23,8 @@ import org.xbill.DNS.Type;
 /**
  * Takes out of a reply what has no say in its question, before it is validated. dnsjava's validator
  * takes a reply for insecure when any part of it is, so that a forger could add a record, or a
- * signature, of some unsigned zone, and make nothing of DNSSEC.
+ * signature, of some unsigned zone, or of a class that no anchor is for, and make nothing of
+ * DNSSEC.
  */
 final class ReplyFilter {
     /** More than a look-up follows. */
@@ -35,6 +38,8 @@ final class ReplyFilter {
 
     private final TrustAnchors anchors;
     private final Message reply;
+    private final List<Record> answer;
+    private final List<Record> authority;
     private final List<Name> names = new ArrayList<>();
     private final Set<Kind> signed = new HashSet<>();
 
@@ -43,7 +48,16 @@ final class ReplyFilter {
     private ReplyFilter(TrustAnchors anchors, Message reply, Name asked) {
         this.anchors = anchors;
         this.reply = reply;
+        this.answer = ofTheInternet(reply, Section.ANSWER);
+        this.authority = ofTheInternet(reply, Section.AUTHORITY);
         names.add(asked);
+    }
+
+    /** RFC 1035 §3.2.4: the other classes are other name spaces, and nobody asks in them. */
+    private static List<Record> ofTheInternet(Message reply, int section) {
+        return reply.getSection(section).stream()
+                .filter(record -> record.getDClass() == DClass.IN)
+                .toList();
     }
 
     /**
@@ -67,12 +81,12 @@ final class ReplyFilter {
             }
         }
         left.addRecord(reply.getQuestion(), Section.QUESTION);
-        for (Record record : reply.getSection(Section.ANSWER)) {
-            if (!(record instanceof RRSIGRecord signature) || isPossible(signature)) {
+        for (Record record : answer) {
+            if (isPossible(record)) {
                 left.addRecord(lasting(record), Section.ANSWER);
             }
         }
-        for (Record record : reply.getSection(Section.AUTHORITY)) {
+        for (Record record : authority) {
             if (concerns(record)) {
                 left.addRecord(record, Section.AUTHORITY);
             }
@@ -83,7 +97,7 @@ final class ReplyFilter {
     private void followAliases() {
         for (int i = 0; i < MAX_ALIASES; i++) {
             Name last = names.get(names.size() - 1);
-            for (Record record : reply.getSection(Section.ANSWER)) {
+            for (Record record : answer) {
                 if (record instanceof CNAMERecord alias && alias.getName().equals(last)) {
                     names.add(alias.getTarget());
                     break;
@@ -93,6 +107,17 @@ final class ReplyFilter {
                 return;
             }
         }
+    }
+
+    /**
+     * Whether a record of an answer may be true: an alias of a whole tree (RFC 6672) stands at or
+     * above a name in question, and not where nothing vouches for it.
+     */
+    private boolean isPossible(Record record) {
+        if (record instanceof RRSIGRecord signature) {
+            return isPossible(signature);
+        }
+        return !(record instanceof DNAMERecord) || isInQuestion(record.getName());
     }
 
     /** RFC 4035 §5.3.1: it is the owner's zone that signs, so a name at or above the owner. */
@@ -107,7 +132,7 @@ final class ReplyFilter {
 
     /** What some zone of a name in question may have signed. */
     private void noteSigned() {
-        for (Record record : reply.getSection(Section.AUTHORITY)) {
+        for (Record record : authority) {
             if (record instanceof RRSIGRecord signature && concerns(signature)) {
                 signed.add(new Kind(signature.getName(), signature.getTypeCovered()));
             }
@@ -134,7 +159,7 @@ final class ReplyFilter {
      */
     private void checkDenials() throws IOException {
         Map<Name, NSEC3Record> firsts = new HashMap<>();
-        for (Record record : reply.getSection(Section.AUTHORITY)) {
+        for (Record record : authority) {
             if (record instanceof NSEC3Record denial) {
                 NSEC3Record first =
                         firsts.computeIfAbsent(new Name(denial.getName(), 1), zone -> denial);

@@ -24,6 +24,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -192,6 +195,79 @@ class ForgedReplyTest {
         assertFailure(
                 hearing(r -> asks(r, Type.TLSA) ? reply(r, Rcode.NXDOMAIN) : r)
                         .tlsa(name(SERVICE)));
+    }
+
+    private static Record inClass(int dclass, String line) {
+        Record record = record(line);
+        return Record.newRecord(
+                record.getName(),
+                record.getType(),
+                dclass,
+                record.getTTL(),
+                record.rdataToWireCanonical());
+    }
+
+    private static Message replyOf(Message reply, int section, Record... records) {
+        Message forged = reply(reply, Rcode.NOERROR);
+        for (Record each : records) {
+            forged.addRecord(each, section);
+        }
+        return forged;
+    }
+
+    /** The validator knows no anchor there, and would take the whole reply for insecure. */
+    @ParameterizedTest
+    @ValueSource(ints = {DClass.CHAOS, DClass.HESIOD, DClass.NONE, DClass.ANY})
+    void answer_besideRecordsOfAnotherClass_isTemporaryFailure(int dclass) throws IOException {
+        Record odd = inClass(dclass, "mx.example.org. 300 IN A 192.0.2.7");
+        Record forged = record("mx.example.org. 300 IN A 192.0.2.66");
+        assertFailure(
+                hearing(r -> asks(r, Type.A) ? replyOf(r, Section.ANSWER, odd, forged) : r)
+                        .a(name("mx.example.org")));
+        Record oddMx = inClass(dclass, "example.org. 300 IN MX 1 a.example.org.");
+        Record forgedMx = record("example.org. 300 IN MX 1 mx.evil.example.");
+        assertFailure(
+                hearing(r -> asks(r, Type.MX) ? replyOf(r, Section.ANSWER, oddMx, forgedMx) : r)
+                        .mx(name("example.org")));
+        Record oddSoa = inClass(dclass, "example.org. 60 IN SOA ns.x. x.x. 1 1 1 1 60");
+        assertFailure(
+                hearing(r -> asks(r, Type.TLSA) ? replyOf(r, Section.AUTHORITY, oddSoa) : r)
+                        .tlsa(name(SERVICE)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {DClass.CHAOS, DClass.HESIOD, DClass.NONE, DClass.ANY})
+    void answer_withRecordsOfAnotherClassAdded_isAuthenticatedAllTheSame(int dclass)
+            throws IOException {
+        for (int section : new int[] {Section.ANSWER, Section.AUTHORITY}) {
+            for (String odd :
+                    new String[] {
+                        "example.org. 60 IN SOA ns.x. x.x. 1 1 1 1 60",
+                        SERVICE + ". 60 IN NSEC a.example. A"
+                    }) {
+                assertFound(
+                        true,
+                        hearing(
+                                        r -> {
+                                            r.addRecord(inClass(dclass, odd), section);
+                                            return r;
+                                        })
+                                .tlsa(name(SERVICE)));
+            }
+        }
+    }
+
+    /** Nothing vouches for what is above the anchor, and it must not lead away from below it. */
+    @Test
+    void alias_ofATreeAboveTheAnchor_isTemporaryFailure() throws IOException {
+        Record[] forged = {
+            record("org. 300 IN DNAME nowhere."),
+            record("mx.example.org. 300 IN CNAME mx.example.nowhere."),
+            record("mx.example.nowhere. 300 IN A 192.0.2.66")
+        };
+        assertFailure(
+                hearing(r -> asks(r, Type.A) ? replyOf(r, Section.ANSWER, forged) : r)
+                        .a(name("mx.example.org")));
     }
 
     /** What is added to a true reply must not make it less than it is. */
