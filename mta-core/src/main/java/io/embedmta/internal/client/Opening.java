@@ -33,6 +33,7 @@ final class Opening {
     private HopSecurity security = new HopSecurity.PlainText("TLS is ruled out on this way");
     private @Nullable TlsFailure noted;
     private ChannelBinding channel = ChannelBinding.NONE;
+    private boolean resumed;
 
     Opening(
             Connection connection,
@@ -173,6 +174,7 @@ final class Opening {
         SSLSession session = connection.secure(tls, demand.serverName());
         List<X509Certificate> chain = chain(session);
         TlsSession agreed = new TlsSession(session.getProtocol(), session.getCipherSuite(), chain);
+        resumed = session.getCreationTime() < begun;
         Optional<TlsFailure> failure = demand.verifier().verify(chain, clock.instant());
         if (failure.isPresent() && demand.level() == Level.VERIFIED) {
             if (!demand.fromStart()) {
@@ -189,7 +191,7 @@ final class Opening {
                                             + " will not do: "
                                             + failure.get().detail())
                             .ofTls(failure.get());
-            throw session.getCreationTime() < begun ? ended.ofOldSession() : ended;
+            throw resumed ? ended.ofOldSession() : ended;
         }
         noted = failure.orElse(null);
         channel = TlsBinding.ofClient(session);
@@ -220,13 +222,21 @@ final class Opening {
     private void logIn(Capabilities offered) throws SessionEndedException {
         boolean mayShow =
                 security instanceof HopSecurity.Encrypted || approach.tls().level() == Level.NEVER;
-        Login.run(
-                connection,
-                offered,
-                approach.credentials(),
-                mayShow,
-                channel,
-                settings.timeouts().command());
+        try {
+            Login.run(
+                    connection,
+                    offered,
+                    approach.credentials(),
+                    mayShow,
+                    channel,
+                    settings.timeouts().command());
+        } catch (SessionEndedException e) {
+            if (resumed) {
+                // It was bound, perhaps, to a certificate that the server has replaced since.
+                tls.forget(connection.server());
+            }
+            throw e;
+        }
     }
 
     private SessionEndedException refused(String what, Reply reply) {

@@ -88,6 +88,33 @@ class TlsSessionTest extends TlsTest {
         }
     }
 
+    /** A log-in may be bound to the certificate of the session. */
+    @Test
+    void session_onWhichALogInFails_isNotResumedAgain() throws IOException {
+        List<Long> created = new CopyOnWriteArrayList<>();
+        Script refusing =
+                peer -> {
+                    peer.offerTls();
+                    peer.handshake(GOOD);
+                    created.add(peer.session().getCreationTime());
+                    peer.hello("AUTH PLAIN");
+                    peer.answer("AUTH PLAIN ", "535 5.7.8 no");
+                    peer.untilEnd();
+                };
+        client = client(settings.withIdleKeep(Duration.ZERO));
+        try (ScriptedServer server = ScriptedServer.playing(taking(GOOD), refusing, refusing)) {
+            sendOver(server, MAY);
+            Approach approach =
+                    new Approach(server.address(), MUST, Credentials.password("ann", "secret"));
+            for (int i = 0; i < 2; i++) {
+                awaitNextMilli();
+                Transmission sent = client.send(approach, to("b@y.example"), MESSAGE, observer);
+                assertEquals("4.7.8", noSession(sent).reply().status().toString());
+            }
+        }
+        assertTrue(created.get(1) > created.get(0), created::toString);
+    }
+
     /** TLS dates its sessions by the millisecond. */
     private static void awaitNextMilli() {
         long now = System.currentTimeMillis();

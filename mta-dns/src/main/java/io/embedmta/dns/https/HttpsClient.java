@@ -92,6 +92,16 @@ public final class HttpsClient implements AutoCloseable {
     private static HttpsResponse exchange(HttpsRequest request, TlsChannel channel, int maxBody)
             throws IOException {
         try {
+            return exchangeUnguarded(request, channel, maxBody);
+        } catch (RuntimeException e) {
+            // Of a server that sends what TLS did not think of.
+            throw new IOException("the exchange with " + request.host() + " failed: " + e, e);
+        }
+    }
+
+    private static HttpsResponse exchangeUnguarded(
+            HttpsRequest request, TlsChannel channel, int maxBody) throws IOException {
+        try {
             channel.handshake();
         } catch (SSLException e) {
             for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {

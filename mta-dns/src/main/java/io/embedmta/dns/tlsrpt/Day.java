@@ -59,9 +59,14 @@ final class Day {
         characters += results(domain, policy).add(event, characters < MAX_CHARACTERS);
     }
 
-    /** The results of a policy, from now on if there were none. */
-    PolicyResults results(String domain, PolicyResults.Policy policy) {
+    private PolicyResults results(String domain, PolicyResults.Policy policy) {
         return domains.computeIfAbsent(domain, d -> new LinkedHashMap<>())
                 .computeIfAbsent(policy, p -> new PolicyResults());
+    }
+
+    /** Goes on with results that were saved. */
+    void restore(String domain, PolicyResults.Policy policy, PolicyResults results) {
+        domains.computeIfAbsent(domain, d -> new LinkedHashMap<>()).put(policy, results);
+        characters += policy.size() + results.size();
     }
 }

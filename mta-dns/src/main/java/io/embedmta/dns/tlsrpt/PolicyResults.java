@@ -115,4 +115,9 @@ final class PolicyResults {
         }
         return isKept || !details.containsKey(failure) ? 0 : failure.size();
     }
+
+    /** How many characters the details hold. */
+    long size() {
+        return details.keySet().stream().mapToLong(Failure::size).sum();
+    }
 }

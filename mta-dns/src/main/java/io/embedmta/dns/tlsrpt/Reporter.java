@@ -42,6 +42,10 @@ final class Reporter {
     private static final Duration FIRST_RETRY = Duration.ofMinutes(15);
     private static final int MAX_DOUBLINGS = 6;
     private static final Duration POST_LIMIT = Duration.ofSeconds(30);
+
+    /** After it no target of the same domain is begun: others wait, too. */
+    private static final Duration DOMAIN_LIMIT = Duration.ofSeconds(30);
+
     private static final int MAX_ANSWER = 64 << 10;
 
     private final ReportSettings settings;
@@ -111,7 +115,7 @@ final class Reporter {
     /**
      * Sends what is due.
      *
-     * @param wanted asked before each domain: an agent that closes is not to wait for all
+     * @param wanted asked before each domain; those that are left are sent the next time
      */
     void run(Instant now, BooleanSupplier wanted) {
         for (ClosedDay each : closed) {
@@ -167,7 +171,11 @@ final class Reporter {
             String id =
                     day.date + "." + day.unique + "." + pending.domain + "@" + settings.submitter();
             byte[] gzip = report(day, pending.domain, id);
-            targets.removeIf(target -> isSent(target, day, pending.domain, id, gzip));
+            Instant until = settings.clock().instant().plus(DOMAIN_LIMIT);
+            targets.removeIf(
+                    target ->
+                            settings.clock().instant().isBefore(until)
+                                    && isSent(target, day, pending.domain, id, gzip));
         }
         return targets.isEmpty();
     }

@@ -181,7 +181,7 @@ final class StateFile {
                                 readTexts(in),
                                 readTexts(in),
                                 in.readUTF());
-                readResults(in, day.results(domain, policy));
+                day.restore(domain, policy, readResults(in));
             }
         }
         return day;
@@ -195,7 +195,8 @@ final class StateFile {
         return List.copyOf(texts);
     }
 
-    private static void readResults(DataInputStream in, PolicyResults results) throws IOException {
+    private static PolicyResults readResults(DataInputStream in) throws IOException {
+        PolicyResults results = new PolicyResults();
         results.successes = in.readLong();
         results.failures = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
@@ -208,6 +209,7 @@ final class StateFile {
                             in.readUTF());
             results.details.put(failure, in.readLong());
         }
+        return results;
     }
 
     /** Of all behind the sum itself. */

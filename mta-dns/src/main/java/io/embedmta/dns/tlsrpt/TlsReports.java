@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts how connections to other servers were secured, and tells the domains that ask for it, once
  * a day (RFC 8460). Each day in universal time is reported within four hours and a bit after its
- * end, by mail through the agent or by HTTPS, as the domain has it.
+ * end, by mail through the agent or by HTTPS, as the domain has it; later, if many domains have
+ * name servers or web servers that are slow to answer, as one waits for the other.
  *
  * <p>Memory is bounded: 10,000 domains a day, and some 16 million characters. What does not fit is
  * left out, and the log says how much. The connections by which reports travel are not counted.
@@ -138,7 +139,9 @@ public final class TlsReports implements AutoCloseable {
         try {
             LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
             gatherer.closeBefore(today).forEach(reporter::add);
-            reporter.run(now, () -> !closed);
+            // Domains may be slow, and what was counted is to be saved meanwhile.
+            Instant until = now.plus(SAVE_INTERVAL);
+            reporter.run(now, () -> !closed && settings.clock().instant().isBefore(until));
         } catch (RuntimeException e) {
             log.error("TLS reports failed unexpectedly; going on.", e);
         }

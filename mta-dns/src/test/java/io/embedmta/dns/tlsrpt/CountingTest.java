@@ -154,6 +154,18 @@ class CountingTest {
         assertEquals(12_100, total(day));
     }
 
+    @Test
+    void bound_holdsAcrossARestart() throws IOException {
+        Day day = new Day(FIRST, "cafe");
+        for (int i = 0; i < 3000; i++) {
+            day.add(Attempts.success("d" + i + ".example", policyOf("x".repeat(8000))));
+        }
+        byte[] saved = StateFile.encode(List.of(day), Set.of());
+        Day restored = StateFile.decode(saved).days().get(0);
+        restored.add(Attempts.success("one.more.example", policyOf("x")));
+        assertEquals(1, restored.lost);
+    }
+
     private static AppliedPolicy policyOf(String line) {
         return new AppliedPolicy(AppliedPolicy.Type.STS, List.of(line), List.of("*.example.org"));
     }

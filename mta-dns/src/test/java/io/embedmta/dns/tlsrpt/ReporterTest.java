@@ -8,8 +8,8 @@ import io.embedmta.dns.https.HttpsClient;
 import io.embedmta.message.MailAddress;
 import io.embedmta.resolver.Resolver;
 import io.embedmta.resolver.StaticResolver;
+import io.embedmta.testing.ManualClock;
 import io.embedmta.tls.Trust;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,7 +32,9 @@ class ReporterTest {
                             "v=TLSRPTv1; rua=mailto:x@a.example,mailto:y@a.example")
                     .txt("_smtp._tls.b.example", "v=TLSRPTv1; rua=mailto:x@b.example")
                     .build();
+    private final ManualClock clock = ManualClock.at(MIDNIGHT);
     private String refused = "nobody";
+    private String slow = "nobody";
 
     private Reporter reporter(long seed) {
         ReportSettings settings =
@@ -41,13 +43,16 @@ class ReporterTest {
                         "relay.example.net",
                         "a@example.net",
                         MailAddress.of("a@example.net"),
-                        Clock.systemUTC(),
+                        clock,
                         new Random(seed));
         Reporter reporter =
                 new Reporter(
                         settings,
                         (to, day, domain, id, gzip) -> {
                             sent.add(to.address().toString());
+                            if (to.address().toString().equals(slow)) {
+                                clock.advance(Duration.ofSeconds(30));
+                            }
                             if (to.address().toString().contains(refused)) {
                                 throw new IllegalStateException("refused");
                             }
@@ -115,6 +120,19 @@ class ReporterTest {
         reporter.run(MIDNIGHT.plus(Duration.ofHours(20)), () -> true);
         reporter.run(MIDNIGHT.plus(Duration.ofHours(40)), () -> true);
         assertEquals(List.of("y@a.example"), sent);
+    }
+
+    /** Whoever is slow on purpose keeps the other domains waiting for a while alone. */
+    @Test
+    void slowTarget_leavesTheOthersOfItsDomainForTheNextTime() {
+        slow = "x@a.example";
+        Reporter reporter = reporter(1);
+        reporter.run(MIDNIGHT.plus(Duration.ofHours(5)), () -> true);
+        assertEquals(List.of("x@a.example", "x@b.example"), sent);
+        sent.clear();
+        reporter.run(MIDNIGHT.plus(Duration.ofHours(6)), () -> true);
+        assertEquals(List.of("y@a.example"), sent);
+        assertTrue(reporter.days().isEmpty());
     }
 
     @Test
