@@ -30,7 +30,7 @@ final class ClientLogins {
     static final int AT_ONCE = 20;
 
     /** Names to tell apart; nobody's success forgives what failed under the others. */
-    static final int MAX_NAMES = 32;
+    static final int MAX_NAMES = 16;
 
     /** In characters; a longer name is not told apart. */
     static final int MAX_NAME = 64;

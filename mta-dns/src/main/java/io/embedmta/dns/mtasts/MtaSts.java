@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *   <li><b>Fetching</b> is by HTTPS with a verified certificate, over addresses of the agent's
  *       resolver, and ends within the time-out and the largest size. What failed is tried again
  *       after five minutes. One thread fetches for all that wait for the same domain.
- *   <li><b>At most 10,000 policies</b> are kept, those used last.
+ *   <li><b>At most 10,000 policies</b> are kept, those used last, of 16 million characters in all,
+ *       the shorter ones.
  * </ul>
  *
  * <p>Immutable, thread-safe, and without threads of its own. Copies made by the methods that change
