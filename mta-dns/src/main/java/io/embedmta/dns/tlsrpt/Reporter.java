@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -171,13 +172,22 @@ final class Reporter {
             String id =
                     day.date + "." + day.unique + "." + pending.domain + "@" + settings.submitter();
             byte[] gzip = report(day, pending.domain, id);
-            Instant until = settings.clock().instant().plus(DOMAIN_LIMIT);
-            targets.removeIf(
-                    target ->
-                            settings.clock().instant().isBefore(until)
-                                    && isSent(target, day, pending.domain, id, gzip));
+            sendToEach(targets, target -> isSent(target, day, pending.domain, id, gzip));
         }
         return targets.isEmpty();
+    }
+
+    /** Takes out those that have it. What fails goes behind those that were not tried. */
+    private void sendToEach(List<ReportTarget> targets, Predicate<ReportTarget> isSent) {
+        Instant until = settings.clock().instant().plus(DOMAIN_LIMIT);
+        for (int left = targets.size();
+                left > 0 && settings.clock().instant().isBefore(until);
+                left--) {
+            ReportTarget target = targets.remove(0);
+            if (!isSent.test(target)) {
+                targets.add(target);
+            }
+        }
     }
 
     private byte[] report(Day day, String domain, String id) {

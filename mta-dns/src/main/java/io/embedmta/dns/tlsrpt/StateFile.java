@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class StateFile {
     private static final Logger log = LoggerFactory.getLogger(StateFile.class);
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final long MAX_FILE = 256L << 20;
 
     private final Path directory;
@@ -115,6 +115,7 @@ final class StateFile {
     private static void write(Day day, DataOutputStream out) throws IOException {
         out.writeLong(day.date.toEpochDay());
         out.writeUTF(day.unique);
+        out.writeLong(day.lost);
         out.writeInt(day.domains.size());
         for (Map.Entry<String, Map<PolicyResults.Policy, PolicyResults>> domain :
                 day.domains.entrySet()) {
@@ -172,6 +173,7 @@ final class StateFile {
 
     private static Day readDay(DataInputStream in) throws IOException {
         Day day = new Day(LocalDate.ofEpochDay(in.readLong()), in.readUTF());
+        day.lost = in.readLong();
         for (int domains = in.readInt(); domains > 0; domains--) {
             String domain = in.readUTF();
             for (int policies = in.readInt(); policies > 0; policies--) {

@@ -118,8 +118,8 @@ public final class TlsReports implements AutoCloseable {
         Instant nextSave = settings.clock().instant().plus(SAVE_INTERVAL);
         try {
             while (!closed) {
+                report(settings.clock().instant());
                 Instant now = settings.clock().instant();
-                report(now);
                 if (!now.isBefore(nextSave)) {
                     save();
                     nextSave = now.plus(SAVE_INTERVAL);

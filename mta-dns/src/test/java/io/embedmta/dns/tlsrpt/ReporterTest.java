@@ -126,12 +126,17 @@ class ReporterTest {
     @Test
     void slowTarget_leavesTheOthersOfItsDomainForTheNextTime() {
         slow = "x@a.example";
+        refused = slow;
         Reporter reporter = reporter(1);
         reporter.run(MIDNIGHT.plus(Duration.ofHours(5)), () -> true);
         assertEquals(List.of("x@a.example", "x@b.example"), sent);
         sent.clear();
         reporter.run(MIDNIGHT.plus(Duration.ofHours(6)), () -> true);
-        assertEquals(List.of("y@a.example"), sent);
+        assertEquals(List.of("y@a.example", "x@a.example"), sent);
+        refused = "nobody";
+        sent.clear();
+        reporter.run(MIDNIGHT.plus(Duration.ofHours(8)), () -> true);
+        assertEquals(List.of("x@a.example"), sent);
         assertTrue(reporter.days().isEmpty());
     }
 
