@@ -17,6 +17,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +128,7 @@ final class Connection {
                                     + " did not finish the TLS handshake within "
                                     + inWords(timeouts.handshake()),
                             e);
-        } else if (isCausedBy(e, SocketException.class) || isCausedBy(e, EOFException.class)) {
+        } else if (isHangUp(e)) {
             ended =
                     SessionEndedException.because(
                             "4.4.2", server + " hung up in the TLS handshake", e);
@@ -139,6 +140,15 @@ final class Connection {
                             e);
         }
         return ended.ofTls(new TlsFailure(Kind.VALIDATION_FAILURE, ended.reply().text()));
+    }
+
+    /** Whether TLS itself says what is wrong, such as an alert, and not the network. */
+    private boolean isOfTls(IOException e) {
+        return e instanceof SSLException && !stalled && !isHangUp(e);
+    }
+
+    private static boolean isHangUp(Exception e) {
+        return isCausedBy(e, SocketException.class) || isCausedBy(e, EOFException.class);
     }
 
     private static boolean isCausedBy(Throwable e, Class<? extends IOException> kind) {
@@ -217,7 +227,7 @@ final class Connection {
             throw SessionEndedException.because(
                     "4.5.0", server + " answered " + awaiting + " with " + e.getMessage(), e);
         } catch (IOException e) {
-            if (handshakeMayFail) {
+            if (handshakeMayFail && isOfTls(e)) {
                 throw failedHandshake(e);
             }
             throw SessionEndedException.because(

@@ -171,6 +171,7 @@ final class DomainRules implements HostRules {
     private Reply requiredInVain(String why) {
         return doubt == null
                 ? SecurityPolicy.requireTlsFailure(why)
-                : Reply.of(451, "4.7.5", "REQUIRETLS, and " + doubt);
+                : Reply.of(
+                        451, "4.7.5", "The message demands REQUIRETLS: " + why + "; and " + doubt);
     }
 }
