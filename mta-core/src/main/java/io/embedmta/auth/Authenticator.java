@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * <p>All of it is thread-safe and may block for a limited time. Whatever it throws is a failure for
  * now (454), with a line in the log; so its texts hold no secrets. Names and passwords come as
- * {@link SaslPrep} makes them.
+ * {@link SaslPrep} makes them. Failures are counted by name, so who takes several spellings of one
+ * lets each be guessed at on its own.
  */
 public interface Authenticator {
 

@@ -60,7 +60,8 @@ public final class UserFile implements Authenticator {
     /**
      * Reads a file of users.
      *
-     * @throws IllegalArgumentException if it cannot be read or is malformed; the message says where
+     * @throws IllegalArgumentException if it cannot be read, is malformed, or is of no octets at
+     *     all; the message says where
      */
     public static UserFile at(Path file) {
         return at(file, Clock.systemUTC());
@@ -70,7 +71,8 @@ public final class UserFile implements Authenticator {
      * Reads a file of users.
      *
      * @param clock tells when to look after the file again
-     * @throws IllegalArgumentException if it cannot be read or is malformed; the message says where
+     * @throws IllegalArgumentException if it cannot be read, is malformed, or is of no octets at
+     *     all; the message says where
      */
     public static UserFile at(Path file, Clock clock) {
         return new UserFile(file, clock);

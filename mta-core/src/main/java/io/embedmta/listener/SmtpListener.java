@@ -163,9 +163,11 @@ public final class SmtpListener implements Listener {
      * Offers AUTH (RFC 4954), over TLS alone. A client that has proved to be one of these users may
      * send to any domain.
      *
-     * <p>A session that fails three times is ended. A client address (of IPv6, its /64) that has
-     * failed more than three times in a row is made to wait: a second, then twice as long each
-     * time, up to five minutes. What comes earlier is refused for now (454), right or wrong.
+     * <p>A session that fails three times is ended. A name that has failed more than three times
+     * from one address (of IPv6, its /64) is made to wait there: a second, then twice as long each
+     * time, up to five minutes. So are all names of an address that has failed more than ten times,
+     * where each name counts for three at most. What comes earlier is refused for now (454), right
+     * or wrong. An hour without a failure forgets a name, and success does, too.
      */
     public SmtpListener authenticate(Authenticator users) {
         Draft draft = new Draft(this);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An application's users as one client's mechanism asks for them: as often as the client may, an
- * exception is a failure for now (I8), and for an unknown user the same is done as for a wrong
+ * An application's users as one client's mechanism asks for them, as often as the client may. An
+ * exception is a failure for now (I8); for an unknown user the same is done as for a wrong
  * password. As thread-safe as the attempts.
  */
 final class Accounts {
@@ -102,16 +102,29 @@ final class Accounts {
     }
 
     /** Refuses what nobody may do, and counts it as an attempt. */
-    Step reject(String user) {
-        return judge(user, Step.Rejected::new);
+    Step reject(String rawUser) {
+        return judge(preparedOrNobody(rawUser), Step.Rejected::new);
     }
 
-    /** Checks a token, which is no proof of the name beside it. */
+    private static String preparedOrNobody(String rawUser) {
+        try {
+            return SaslPrep.prepare(rawUser);
+        } catch (SyntaxException e) {
+            return "";
+        }
+    }
+
+    /** Checks a token, which is no proof of the name beside it, if there is one. */
     Step token(String user, String token) {
-        // So a good one must not forgive what failed in that name with passwords.
+        // So a good one must not forgive what failed in that name with passwords. Without a name,
+        // the token itself tells one device from another.
         return judge(
-                TOKEN + user,
+                TOKEN + (user.isEmpty() ? digest(token) : user),
                 () -> answer(() -> authenticator.tokens().orElseThrow().check(user, token)));
+    }
+
+    private static String digest(String token) {
+        return Base64.getEncoder().encodeToString(Octets.sha256(Octets.of(token)));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.embedmta.internal.sasl;
 
-import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -13,9 +13,10 @@ public interface Attempts {
      * Asks for an attempt; one that is granted is ended.
      *
      * @param name who the client says it is, true or not
-     * @return how long to wait first; zero if it is granted
+     * @return what it comes to without being judged, such as {@link Step.TooEarly}; empty if it is
+     *     granted
      */
-    Duration begin(String name);
+    Optional<Step> begin(String name);
 
     /**
      * Ends an attempt.
@@ -26,9 +27,9 @@ public interface Attempts {
 
     /** Judges what the client has sent, if it may be judged now. */
     default Step judge(String name, Supplier<Step> judgement) {
-        Duration wait = begin(name);
-        if (!wait.isZero()) {
-            return new Step.TooEarly(wait);
+        Optional<Step> refusal = begin(name);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
         Step outcome = new Step.Unavailable();
         try {

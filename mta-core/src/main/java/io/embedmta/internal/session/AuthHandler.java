@@ -95,12 +95,13 @@ final class AuthHandler implements CommandTable.Handler {
         return TOO_MANY_FAILURES;
     }
 
-    private static Reply tooEarly(Duration wait) {
+    private static Reply tooEarly(Duration delay) {
+        long seconds = delay.plusMillis(999).toSeconds();
         return Reply.of(
                 454,
                 "4.7.0",
                 "Too many failed authentications, try again in "
-                        + wait.plusMillis(999).toSeconds()
-                        + " seconds");
+                        + seconds
+                        + (seconds == 1 ? " second" : " seconds"));
     }
 }

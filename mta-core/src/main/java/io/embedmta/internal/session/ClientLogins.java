@@ -1,11 +1,17 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.internal.sasl.Step;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one client has tried, name by name. A name waits for what failed in it. All names wait for
@@ -29,16 +35,16 @@ final class ClientLogins {
     /** Attempts to judge at once, as of many users behind one address. */
     static final int AT_ONCE = 20;
 
-    /** Names to tell apart; nobody's success forgives what failed under the others. */
+    /** Names to tell apart; those beyond are one, whom nobody's success forgives. */
     static final int MAX_NAMES = 16;
 
-    /** In characters; a longer name is not told apart. */
-    static final int MAX_NAME = 64;
+    /** No name has a NUL in it. */
+    private static final String OTHERS = "\0";
+
+    /** In characters; of a longer name its digest is remembered. */
+    private static final int MAX_NAME = 64;
 
     private final Map<String, Tally> names = new HashMap<>(2);
-
-    /** Of the names that are not told apart. */
-    private final Tally others = new Tally();
 
     /** The last failure that counted for all names. */
     private Instant lastForAll = Instant.MIN;
@@ -51,50 +57,57 @@ final class ClientLogins {
         private Instant last = Instant.MIN;
 
         boolean isOld(Instant now) {
-            return failures > 0 && !now.isBefore(last.plus(FORGET));
+            return !now.isBefore(last.plus(FORGET));
         }
     }
 
     /**
      * Asks for an attempt; one that is granted is to be ended.
      *
-     * @return how long to wait first; zero if it is granted
+     * @return what it comes to without being judged; empty if it is granted
      */
-    Duration begin(String name, Instant now) {
-        forgetOld(now);
-        Tally its = names.getOrDefault(name, isToldApart(name) ? new Tally() : others);
+    Optional<Step> begin(String name, Instant now) {
+        names.values().removeIf(tally -> tally.isOld(now));
+        String key = key(name);
+        Tally its = names.getOrDefault(toldApart(key), new Tally());
         Duration byName = delay(its.failures - FREE_OF_A_NAME);
         Duration byAll = delay(failuresForAll() - FREE_OF_A_CLIENT);
         Duration wait = max(left(byName, its.last, now), left(byAll, lastForAll, now));
         if (!wait.isZero()) {
-            return wait;
+            return Optional.of(new Step.TooEarly(wait));
         }
         boolean isBusy =
                 underWay.size() >= (byAll.isZero() ? AT_ONCE : 1)
-                        || (!byName.isZero() && underWay.contains(name));
+                        || (!byName.isZero() && underWay.contains(key));
         if (isBusy) {
-            return FIRST_DELAY;
+            return Optional.of(new Step.Unavailable());
         }
-        underWay.add(name);
-        return Duration.ZERO;
+        underWay.add(key);
+        return Optional.empty();
     }
 
-    private void forgetOld(Instant now) {
-        names.values().removeIf(tally -> tally.isOld(now));
-        if (others.isOld(now)) {
-            others.failures = 0;
-        }
+    private String toldApart(String key) {
+        return names.containsKey(key) || names.size() < MAX_NAMES ? key : OTHERS;
     }
 
-    private boolean isToldApart(String name) {
-        return names.containsKey(name) || (names.size() < MAX_NAMES && name.length() <= MAX_NAME);
+    /** By which a name is remembered. */
+    private static String key(String name) {
+        if (name.length() <= MAX_NAME) {
+            return name;
+        }
+        try {
+            byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(octets);
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JVM has SHA-256.", e);
+        }
     }
 
     private int failuresForAll() {
-        return others.failures
-                + names.values().stream()
-                        .mapToInt(tally -> Math.min(tally.failures, FREE_OF_A_NAME))
-                        .sum();
+        return names.values().stream()
+                .mapToInt(tally -> Math.min(tally.failures, FREE_OF_A_NAME))
+                .sum();
     }
 
     private static Duration delay(int failuresBeyondTheFree) {
@@ -120,13 +133,13 @@ final class ClientLogins {
 
     /** The attempt could not be judged. */
     void ended(String name) {
-        underWay.remove(name);
+        underWay.remove(key(name));
     }
 
     /** The attempt was right: what was wrong before in the same name is forgiven. */
     void succeeded(String name) {
-        underWay.remove(name);
-        names.remove(name);
+        ended(name);
+        names.remove(key(name));
     }
 
     /**
@@ -135,11 +148,11 @@ final class ClientLogins {
      * @return how many were so in this name, and are not forgiven
      */
     int failed(String name, Instant now) {
-        underWay.remove(name);
-        Tally its = isToldApart(name) ? names.computeIfAbsent(name, first -> new Tally()) : others;
+        ended(name);
+        Tally its = names.computeIfAbsent(toldApart(key(name)), first -> new Tally());
         its.failures++;
         its.last = now;
-        if (its == others || its.failures <= FREE_OF_A_NAME) {
+        if (its.failures <= FREE_OF_A_NAME) {
             lastForAll = now;
         }
         return its.failures;
@@ -147,6 +160,6 @@ final class ClientLogins {
 
     /** Whether there is nothing to remember. */
     boolean isBlank() {
-        return underWay.isEmpty() && names.isEmpty() && others.failures == 0;
+        return underWay.isEmpty() && names.isEmpty();
     }
 }

@@ -3,7 +3,7 @@ package io.embedmta.internal.session;
 import io.embedmta.internal.sasl.Attempts;
 import io.embedmta.internal.sasl.Step;
 import java.net.InetAddress;
-import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +23,18 @@ final class LoginAttempts implements Attempts {
     }
 
     @Override
-    public Duration begin(String name) {
-        Duration wait = throttle.begin(client, name);
-        if (!wait.isZero()) {
-            LOG.info("{}: {} tries again too early", session, client.getHostAddress());
-        }
-        return wait;
+    public Optional<Step> begin(String name) {
+        Optional<Step> refusal = throttle.begin(client, name);
+        refusal.ifPresent(
+                step ->
+                        LOG.info(
+                                "{}: {} {}",
+                                session,
+                                client.getHostAddress(),
+                                step instanceof Step.TooEarly
+                                        ? "tries again too early"
+                                        : "tries too often at once"));
+        return refusal;
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.embedmta.internal.session;
 
+import io.embedmta.internal.sasl.Step;
 import java.net.InetAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
@@ -40,9 +41,9 @@ final class LoginThrottle {
      * Asks for an attempt; one that is granted is to be ended.
      *
      * @param name who the client says it is
-     * @return how long to wait first; zero if it is granted
+     * @return what it comes to without being judged; empty if it is granted
      */
-    Duration begin(InetAddress address, String name) {
+    Optional<Step> begin(InetAddress address, String name) {
         lock.lock();
         try {
             return logins.computeIfAbsent(ClientBlock.of(address), unknown -> new ClientLogins())

@@ -243,7 +243,7 @@ final class Session implements Runnable, SessionView {
         connection().allow(limits().commandTimeout(), limits().commandTimeout());
         script.awaitsCommand(idle && !connection().input().hasBuffered());
         Line line = connection().input().readLine(longestLine());
-        script.heard(heard.of(line.text()));
+        script.heard(shown(line));
         Reply reply = withStatus(answer(line));
         patience.take(reply);
         if (patience.isOver() && !over) {
@@ -295,6 +295,14 @@ final class Session implements Runnable, SessionView {
             patience.takeIdleCommand();
         }
         return CommandTable.handle(verb, this, command.argument());
+    }
+
+    private String shown(Line line) {
+        if (line.end() != LineEnd.CRLF) {
+            heard.unreadable();
+            return line.text();
+        }
+        return heard.of(line.text());
     }
 
     /** AUTH may be longer than the others, as it carries a token (RFC 4954 §4). */
@@ -403,6 +411,7 @@ final class Session implements Runnable, SessionView {
 
     void authenticated(Identity identity) {
         user = identity;
+        heard.authenticated();
     }
 
     /** Returns how many there were. */

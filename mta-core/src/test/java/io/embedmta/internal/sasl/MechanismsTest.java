@@ -14,7 +14,6 @@ import io.embedmta.auth.ScramVerifier;
 import io.embedmta.auth.Users;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +87,9 @@ class MechanismsTest {
         "SCRAM-SHA-256, 'n,,n=tim,r=a THEN c=biws,r=x,p=YWFhYQ==', tim Challenge;tim Rejected",
         "OAUTHBEARER, 'n,a=tim,^auth=Bearer x^^', ^tim Rejected",
         "XOAUTH2, 'user=tim^auth=Bearer x^^', ^tim Rejected",
-        "XOAUTH2, 'user=tim^auth=Bearer good^^', ^tim Accepted"
+        "XOAUTH2, 'user=tim^auth=Bearer good^^', ^tim Accepted",
+        // SHA-256 of "x", in Base64: clients without a name are told apart all the same.
+        "OAUTHBEARER, 'n,,^auth=Bearer x^^', ^LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE= Rejected"
     })
     void attempt_endsByItsName_whenItIsJudged(String name, String messages, String ended) {
         RecordedAttempts attempts = RecordedAttempts.granting();
@@ -99,17 +100,19 @@ class MechanismsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PLAIN, '|tim|tanstaaftanstaaf'",
-        "LOGIN, tim THEN tanstaaftanstaaf",
-        "CRAM-MD5, tim b913a602c7eda7a495b4e6e7334d3890",
-        "SCRAM-SHA-256, 'n,,n=tim,r=nonce'",
-        "XOAUTH2, 'user=tim^auth=Bearer good^^'"
+        "PLAIN, 0, '|tim|tanstaaftanstaaf'",
+        "LOGIN, 0, tim THEN tanstaaftanstaaf",
+        "CRAM-MD5, 0, tim b913a602c7eda7a495b4e6e7334d3890",
+        "SCRAM-SHA-256, 0, 'n,,n=tim,r=nonce'",
+        "SCRAM-SHA-256, 1, 'n,,n=tim,r=a THEN c=biws,r=x,p=YWFhYQ=='",
+        "XOAUTH2, 0, 'user=tim^auth=Bearer good^^'"
     })
-    void attempt_thatComesTooEarly_isNotJudged(String name, String messages) {
-        RecordedAttempts attempts = RecordedAttempts.refusing(Duration.ofSeconds(7));
+    void attempt_thatComesTooEarly_isNotJudged(String name, int granted, String messages) {
+        RecordedAttempts attempts = RecordedAttempts.granting(granted);
         ServerMechanism server = server(name.equals("XOAUTH2") ? TOKENS : USERS, name, attempts);
-        assertEquals(new Step.TooEarly(Duration.ofSeconds(7)), respond(server, messages));
-        assertEquals(List.of(), attempts.ended());
+        assertEquals(RecordedAttempts.TOO_EARLY, respond(server, messages));
+        assertEquals(granted, attempts.ended().size());
+        assertEquals(0, attempts.underWay());
     }
 
     @Test

@@ -3,29 +3,36 @@ package io.embedmta.internal.sasl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Grants attempts, or none, and remembers what came of those that it granted. */
+/** Grants so many attempts, and remembers what came of them; then it is too early for more. */
 final class RecordedAttempts implements Attempts {
-    private final Duration wait;
+    static final Step TOO_EARLY = new Step.TooEarly(Duration.ofSeconds(7));
+
     private final List<String> ended = new ArrayList<>();
+    private int left;
     private int underWay;
 
-    private RecordedAttempts(Duration wait) {
-        this.wait = wait;
+    private RecordedAttempts(int left) {
+        this.left = left;
     }
 
     static RecordedAttempts granting() {
-        return new RecordedAttempts(Duration.ZERO);
+        return granting(Integer.MAX_VALUE);
     }
 
-    static RecordedAttempts refusing(Duration wait) {
-        return new RecordedAttempts(wait);
+    static RecordedAttempts granting(int count) {
+        return new RecordedAttempts(count);
     }
 
     @Override
-    public Duration begin(String name) {
-        underWay += wait.isZero() ? 1 : 0;
-        return wait;
+    public Optional<Step> begin(String name) {
+        if (left == 0) {
+            return Optional.of(TOO_EARLY);
+        }
+        left--;
+        underWay++;
+        return Optional.empty();
     }
 
     @Override

@@ -26,8 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -380,6 +382,25 @@ class AuthTest {
             }
             for (int i = 0; i < 4; i++) {
                 failing(mta).expect("535 ").close();
+            }
+        }
+    }
+
+    /** Nothing is held for a client that is only waited for. */
+    @Test
+    void exchanges_thatAreSilent_keepNobodyOut_I9() throws IOException {
+        List<SmtpDialogue> silent = new ArrayList<>();
+        SmtpListener listener = Servers.listener().authenticate(USERS).allowAuthWithoutTls();
+        try (Mta mta = start(listener)) {
+            for (int i = 0; i <= ClientLogins.AT_ONCE; i++) {
+                silent.add(SmtpDialogue.greeted(mta).say("AUTH LOGIN").expect("334 "));
+            }
+            try (SmtpDialogue client = SmtpDialogue.greeted(mta)) {
+                client.say("AUTH PLAIN " + RIGHT).expect("235 ");
+            }
+        } finally {
+            for (SmtpDialogue each : silent) {
+                each.close();
             }
         }
     }

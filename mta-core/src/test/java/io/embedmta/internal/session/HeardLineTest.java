@@ -2,6 +2,7 @@ package io.embedmta.internal.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -12,8 +13,11 @@ class HeardLineTest {
         "AUTH PLAIN, AUTH PLAIN",
         "auth plain c2VjcmV0, auth plain ***",
         "AUTH PLAIN  c2VjcmV0, AUTH PLAIN ***",
-        "'AUTH\tPLAIN c2VjcmV0', ***",
-        "' AUTH PLAIN c2VjcmV0', ***",
+        "'AUTH\tPLAIN c2VjcmV0', AUTH PLAIN ***",
+        "' AUTH PLAIN c2VjcmV0', AUTH PLAIN ***",
+        "AUTH NTLM, AUTH NTLM",
+        "AUTH c2VjcmV0, AUTH ***",
+        "AUTH c2VjcmV0 c2VjcmV0 c2VjcmV0, AUTH *** ***",
         "AUTHOR c2VjcmV0, AUTHOR c2VjcmV0",
         "MAIL FROM:<a@b.example>, MAIL FROM:<a@b.example>",
         "'', ''"
@@ -46,5 +50,21 @@ class HeardLineTest {
         if (last.equals("QUIT")) {
             assertEquals("YW5u", heard.of("YW5u"));
         }
+    }
+
+    /** It may have been AUTH, with a token that is too long. */
+    @Test
+    void line_afterOneThatCouldNotBeRead_mayBeSecret() {
+        HeardLine heard = new HeardLine();
+        heard.unreadable();
+        assertEquals("***", heard.of("c2VjcmV0"));
+    }
+
+    @Test
+    void line_afterTheLogIn_isShown() {
+        HeardLine heard = new HeardLine();
+        heard.of("AUTH PLAIN c2VjcmV0");
+        heard.authenticated();
+        assertEquals("MIAL FROM:<a@b.example>", heard.of("MIAL FROM:<a@b.example>"));
     }
 }

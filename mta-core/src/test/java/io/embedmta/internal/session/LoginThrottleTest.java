@@ -3,14 +3,19 @@ package io.embedmta.internal.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.internal.sasl.Step;
 import io.embedmta.testing.ManualClock;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
+    private static final Optional<Step> A_SECOND =
+            Optional.of(new Step.TooEarly(Duration.ofSeconds(1)));
+
     private final ManualClock clock = ManualClock.at(Instant.parse("2026-11-24T12:00:00Z"));
     private final LoginThrottle throttle = new LoginThrottle(clock);
 
@@ -32,9 +37,9 @@ class LoginThrottleTest {
     @Test
     void begin_ofOtherAddressInTheSameBlock_waitsToo() {
         fail(address("2001:db8:1:2::1"), "ann", 4);
-        assertEquals(Duration.ofSeconds(1), throttle.begin(address("2001:db8:1:2::ffff"), "ann"));
-        assertEquals(Duration.ZERO, throttle.begin(address("2001:db8:1:3::1"), "ann"));
-        assertEquals(Duration.ZERO, throttle.begin(address("192.0.2.1"), "ann"));
+        assertEquals(A_SECOND, throttle.begin(address("2001:db8:1:2::ffff"), "ann"));
+        assertEquals(Optional.empty(), throttle.begin(address("2001:db8:1:3::1"), "ann"));
+        assertEquals(Optional.empty(), throttle.begin(address("192.0.2.1"), "ann"));
     }
 
     @Test
@@ -42,9 +47,9 @@ class LoginThrottleTest {
         InetAddress guessing = address("192.0.2.1");
         InetAddress honest = address("198.51.100.1");
         fail(guessing, "ann", 4);
-        assertEquals(Duration.ZERO, throttle.begin(honest, "ann"));
+        assertEquals(Optional.empty(), throttle.begin(honest, "ann"));
         throttle.succeeded(honest, "ann");
-        assertEquals(Duration.ofSeconds(1), throttle.begin(guessing, "ann"));
+        assertEquals(A_SECOND, throttle.begin(guessing, "ann"));
     }
 
     @Test
