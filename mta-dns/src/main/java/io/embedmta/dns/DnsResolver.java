@@ -134,9 +134,14 @@ public final class DnsResolver implements Resolver {
      * and pass on signatures. What is bogus is a temporary failure; what lies below no anchor, or
      * is shown to be unsigned, is not {@code authenticated}.
      *
-     * <p>Work is bounded: at most 64 questions for a reply, 8 signatures for a set of records, 150
-     * rounds of NSEC3, all within the time of the look-up. Signatures are computed partly on the
-     * JVM's common pool.
+     * <p>Work is bounded: at most 64 questions for a reply, 32 records and signatures that deny, 8
+     * signatures for a set of records, all within the time of the look-up. Signatures are computed
+     * partly on the JVM's common pool.
+     *
+     * <p>A zone whose NSEC3 records take more than 150 rounds is as good as unsigned (RFC 9276
+     * §3.2). So is one that has, among others, a key that dnsjava cannot use: of an algorithm that
+     * the JVM does not know, or of RSA with less than 1024 bits. That there is no name six labels
+     * or more below any that exists cannot be proved with NSEC3, and is a temporary failure.
      *
      * @param file DS or DNSKEY records as lines of a zone file, such as the {@code root.key} that
      *     unbound-anchor writes, or {@code /usr/share/dns/root.key} on Debian. It is read once. No

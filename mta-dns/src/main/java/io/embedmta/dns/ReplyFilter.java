@@ -2,34 +2,26 @@ package io.embedmta.dns;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.xbill.DNS.CNAMERecord;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.DNAMERecord;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.NSEC3Record;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Takes out of a reply what has no say in its question, before it is validated. dnsjava's validator
- * takes a reply for insecure when any part of it is, so that a forger could add a record, or a
- * signature, of some unsigned zone, or of a class that no anchor is for, and make nothing of
- * DNSSEC.
+ * Leaves of a reply what answers its question, and what proves that; of a chain of aliases the
+ * first link. dnsjava's validator can be relied upon for no more than that: it takes a reply for
+ * insecure when any part of it is, and a forger who replays what zones have signed could have it
+ * believe what they do not say.
  */
 final class ReplyFilter {
-    /** More than a look-up follows. */
-    private static final int MAX_ALIASES = 16;
-
     /**
      * Long enough for any look-up: without its key, the validator takes an NSEC3 record for one
      * that may be ignored. The TTL of a reply is not signed.
@@ -38,91 +30,130 @@ final class ReplyFilter {
 
     private final TrustAnchors anchors;
     private final Message reply;
+    private final Name asked;
+    private final int type;
     private final List<Record> answer;
     private final List<Record> authority;
-    private final List<Name> names = new ArrayList<>();
-    private final Set<Kind> signed = new HashSet<>();
 
-    private record Kind(Name owner, int type) {}
-
-    private ReplyFilter(TrustAnchors anchors, Message reply, Name asked) {
+    private ReplyFilter(TrustAnchors anchors, Message reply, Name asked, int type) {
         this.anchors = anchors;
         this.reply = reply;
-        this.answer = ofTheInternet(reply, Section.ANSWER);
-        this.authority = ofTheInternet(reply, Section.AUTHORITY);
-        names.add(asked);
-    }
-
-    /** RFC 1035 §3.2.4: the other classes are other name spaces, and nobody asks in them. */
-    private static List<Record> ofTheInternet(Message reply, int section) {
-        return reply.getSection(section).stream()
-                .filter(record -> record.getDClass() == DClass.IN)
-                .toList();
+        this.asked = asked.canonicalize();
+        this.type = type;
+        this.answer = possible(Section.ANSWER);
+        this.authority = possible(Section.AUTHORITY);
     }
 
     /**
-     * What is left of a reply.
+     * What is left of a reply. If the name is an alias, the question is what it is an alias of.
      *
      * @throws IOException if it holds what no honest reply does
      */
-    static Message filter(TrustAnchors anchors, Message reply, Name asked) throws IOException {
-        return new ReplyFilter(anchors, reply, asked).run();
+    static Message filter(TrustAnchors anchors, Message reply, Name asked, int type)
+            throws IOException {
+        return new ReplyFilter(anchors, reply, asked, type).run();
     }
 
     private Message run() throws IOException {
-        followAliases();
-        noteSigned();
-        checkDenials();
-        Message left = new Message(reply.getHeader().getID());
-        left.getHeader().setRcode(reply.getHeader().getRcode());
-        for (int flag : new int[] {Flags.QR, Flags.AA, Flags.RD, Flags.RA, Flags.CD}) {
-            if (reply.getHeader().getFlag(flag)) {
-                left.getHeader().setFlag(flag);
-            }
+        List<Record> records = ofType(answer, type, asked::equals);
+        if (hasData(records)) {
+            return answered(type, records);
         }
-        left.addRecord(reply.getQuestion(), Section.QUESTION);
-        for (Record record : answer) {
-            if (isPossible(record)) {
-                left.addRecord(lasting(record), Section.ANSWER);
-            }
+        List<Record> alias = alias();
+        if (hasData(alias)) {
+            // The validator follows aliases of keys itself, as they are none.
+            boolean ofKeys = type == Type.DS || type == Type.DNSKEY;
+            return answered(ofKeys ? type : Type.CNAME, alias);
         }
-        for (Record record : authority) {
-            if (concerns(record)) {
-                left.addRecord(record, Section.AUTHORITY);
-            }
+        return denied();
+    }
+
+    private static boolean hasData(List<Record> records) {
+        return !records.stream().allMatch(RRSIGRecord.class::isInstance);
+    }
+
+    /** An alias of the name, and the alias of a tree that it may have been made of (RFC 6672). */
+    private List<Record> alias() throws IOException {
+        // RFC 6672 §2.3: it is none of the tree's own name.
+        List<Record> links =
+                ofType(answer, Type.DNAME, owner -> !owner.equals(asked) && isZoneOf(asked, owner));
+        List<Record> aliases = ofType(answer, Type.CNAME, asked::equals);
+        if (aliases.stream().filter(each -> each.getType() == Type.CNAME).distinct().count() > 1) {
+            throw new IOException("bogus: several aliases of one name");
+        }
+        links.addAll(aliases);
+        return links;
+    }
+
+    private Message answered(int link, List<Record> records) throws IOException {
+        // RFC 6604 §3: the code speaks of the last name of a chain, and this of the first.
+        Message left = empty(link, Rcode.NOERROR);
+        records.forEach(record -> left.addRecord(record, Section.ANSWER));
+        Optional<Name> zone =
+                records.stream()
+                        .filter(RRSIGRecord.class::isInstance)
+                        .map(signature -> ((RRSIGRecord) signature).getSigner())
+                        .findFirst();
+        if (zone.isPresent()) {
+            // Records of a wildcard come with a proof that there are none of the name itself.
+            Denials.of(zone.get(), authority, asked)
+                    .forEach(record -> left.addRecord(record, Section.AUTHORITY));
         }
         return left;
     }
 
-    private void followAliases() {
-        for (int i = 0; i < MAX_ALIASES; i++) {
-            Name last = names.get(names.size() - 1);
-            for (Record record : answer) {
-                if (record instanceof CNAMERecord alias && alias.getName().equals(last)) {
-                    names.add(alias.getTarget());
-                    break;
-                }
-            }
-            if (names.get(names.size() - 1).equals(last)) {
-                return;
-            }
+    private Message denied() throws IOException {
+        Message left = empty(type, reply.getHeader().getRcode());
+        Optional<Name> zone = Denials.lowestZone(authority, signer -> isZoneOf(asked, signer));
+        ofType(authority, Type.SOA, owner -> zone.map(owner::equals).orElse(isZoneOf(asked, owner)))
+                .forEach(record -> left.addRecord(record, Section.AUTHORITY));
+        if (zone.isPresent()) {
+            Denials.of(zone.get(), authority, asked)
+                    .forEach(record -> left.addRecord(record, Section.AUTHORITY));
         }
+        return left;
     }
 
-    /**
-     * Whether a record of an answer may be true: an alias of a whole tree (RFC 6672) stands at or
-     * above a name in question, and not where nothing vouches for it.
-     */
-    private boolean isPossible(Record record) {
-        if (record instanceof RRSIGRecord signature) {
-            return isPossible(signature);
+    private Message empty(int link, int rcode) {
+        Message left = new Message(reply.getHeader().getID());
+        left.getHeader().setRcode(rcode);
+        for (int flag : new int[] {Flags.QR, Flags.RD, Flags.RA}) {
+            left.getHeader().setFlag(flag);
         }
-        return !(record instanceof DNAMERecord) || isInQuestion(record.getName());
+        left.addRecord(Record.newRecord(asked, link, DClass.IN), Section.QUESTION);
+        return left;
+    }
+
+    /** RFC 1035 §3.2.4: the other classes are other name spaces, and nobody asks in them. */
+    private List<Record> possible(int section) {
+        List<Record> records = new ArrayList<>();
+        for (Record record : reply.getSection(section)) {
+            if (record.getDClass() == DClass.IN
+                    && (!(record instanceof RRSIGRecord signature) || isPossible(signature))) {
+                records.add(inOneSpelling(record));
+            }
+        }
+        return records;
     }
 
     /** RFC 4035 §5.3.1: it is the owner's zone that signs, so a name at or above the owner. */
     private boolean isPossible(RRSIGRecord signature) {
-        return isZoneOf(signature.getName(), signature.getSigner());
+        return isZoneOf(signature.getName(), signature.getSigner())
+                && (!standsForItselfAlone(signature.getTypeCovered())
+                        || signature.getLabels() == ownLabels(signature.getName()));
+    }
+
+    /** Of these a wildcard has nothing to give to the names that it stands for (RFC 4592 §4). */
+    private static boolean standsForItselfAlone(int covered) {
+        return switch (covered) {
+            case Type.NSEC, Type.NSEC3, Type.SOA, Type.DS, Type.DNSKEY -> true;
+            default -> false;
+        };
+    }
+
+    /** RFC 4034 §3.1.3: without the root's, nor a wildcard's asterisk. */
+    private static int ownLabels(Name name) {
+        return name.labels() - (name.isWild() ? 2 : 1);
     }
 
     /** A name at or above another, but not above its anchor, where nothing vouches for anything. */
@@ -130,57 +161,35 @@ final class ReplyFilter {
         return name.subdomain(zone) && anchors.above(name).map(zone::subdomain).orElse(true);
     }
 
-    /** What some zone of a name in question may have signed. */
-    private void noteSigned() {
-        for (Record record : authority) {
-            if (record instanceof RRSIGRecord signature && concerns(signature)) {
-                signed.add(new Kind(signature.getName(), signature.getTypeCovered()));
-            }
-        }
-    }
-
-    /** Whether the record's zone, its signer's or else itself, is one of a name in question. */
-    private boolean concerns(Record record) {
-        if (record instanceof RRSIGRecord signature) {
-            return isPossible(signature) && isInQuestion(signature.getSigner());
-        }
-        return signed.contains(new Kind(record.getName(), record.getType()))
-                || isInQuestion(record.getName());
-    }
-
-    private boolean isInQuestion(Name zone) {
-        return names.stream().anyMatch(name -> isZoneOf(name, zone));
-    }
-
     /**
-     * RFC 5155 §8.2 lets a reply with NSEC3 records of several chains be ignored. The validator
-     * would take it for insecure, and who kept a record of last year's chain could bring that
-     * about.
+     * The same record, its owner and signer in lower case: the validator keeps keys by their
+     * spelling. A key, and the signature of keys, has a TTL that lasts for the work.
      */
-    private void checkDenials() throws IOException {
-        Map<Name, NSEC3Record> firsts = new HashMap<>();
-        for (Record record : authority) {
-            if (record instanceof NSEC3Record denial) {
-                NSEC3Record first =
-                        firsts.computeIfAbsent(new Name(denial.getName(), 1), zone -> denial);
-                if (first.getHashAlgorithm() != denial.getHashAlgorithm()
-                        || first.getIterations() != denial.getIterations()
-                        || !Arrays.equals(first.getSalt(), denial.getSalt())) {
-                    throw new IOException("bogus: NSEC3 records that do not belong together");
-                }
-            }
+    private static Record inOneSpelling(Record record) {
+        boolean ofKeys = record.getRRsetType() == Type.DNSKEY;
+        if (!ofKeys && !(record instanceof RRSIGRecord) && isLowerCase(record.getName())) {
+            return record;
         }
+        return Record.newRecord(
+                record.getName().canonicalize(),
+                record.getType(),
+                record.getDClass(),
+                ofKeys ? KEY_TTL : record.getTTL(),
+                record.rdataToWireCanonical());
     }
 
-    /** The same record; a key, and the signature of keys, with a TTL that lasts for the work. */
-    private static Record lasting(Record record) {
-        return record.getRRsetType() == Type.DNSKEY
-                ? Record.newRecord(
-                        record.getName(),
-                        record.getType(),
-                        record.getDClass(),
-                        KEY_TTL,
-                        record.rdataToWireCanonical())
-                : record;
+    private static boolean isLowerCase(Name name) {
+        return name.toString().equals(name.canonicalize().toString());
+    }
+
+    /** The records of a type, and their signatures. */
+    private static List<Record> ofType(List<Record> all, int type, Predicate<Name> owner) {
+        List<Record> records = new ArrayList<>();
+        for (Record record : all) {
+            if (record.getRRsetType() == type && owner.test(record.getName())) {
+                records.add(record);
+            }
+        }
+        return records;
     }
 }

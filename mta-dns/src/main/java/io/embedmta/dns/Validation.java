@@ -17,9 +17,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.EDNSOption;
+import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -51,6 +54,10 @@ final class Validation {
     private final Set<KeyReplies.Question> keysUsed = new HashSet<>();
     private final Map<KeyReplies.Question, Message> newKeys = new HashMap<>();
     private int asked;
+
+    /** What is validated, until the validator has asked for it. */
+    private @Nullable Message first;
+
     private @Nullable IOException failure;
 
     Validation(
@@ -67,13 +74,18 @@ final class Validation {
     }
 
     /**
-     * The reply, with the AD flag if it is secure and without if it is insecure.
+     * The reply, or the first link of the aliases in it, with the AD flag if it is secure and
+     * without if it is insecure.
      *
      * @throws IOException if it is bogus, or nobody knows; its message is a phrase
      */
     Message run(Name name, int type) throws IOException {
         try {
-            Message reply = judged(await(start(name, type)), type);
+            Message link =
+                    ReplyFilter.filter(anchors, servers.ask(name, type, deadline), name, type);
+            first = link;
+            int linkType = link.getQuestion().getType();
+            Message reply = judged(await(start(name, linkType)), linkType);
             newKeys.forEach(keys::put);
             return reply;
         } catch (IOException e) {
@@ -144,8 +156,14 @@ final class Validation {
         if (++asked > MAX_QUESTIONS) {
             throw new IOException("DNSSEC takes more than " + MAX_QUESTIONS + " questions");
         }
+        Message link = first;
+        if (link != null) {
+            // It asks first what it was asked.
+            first = null;
+            return link;
+        }
         if (type != Type.DS && type != Type.DNSKEY) {
-            return ReplyFilter.filter(anchors, servers.ask(name, type, deadline), name);
+            throw new IOException("DNSSEC could not be validated");
         }
         KeyReplies.Question question = new KeyReplies.Question(name, type);
         Optional<Message> kept = keys.get(question);
@@ -154,7 +172,7 @@ final class Validation {
         if (kept.isEmpty()) {
             newKeys.put(question, reply);
         }
-        return ReplyFilter.filter(anchors, reply, name);
+        return ReplyFilter.filter(anchors, reply, name, type);
     }
 
     /**
@@ -168,12 +186,28 @@ final class Validation {
             throw new IOException("bogus: " + reason.orElse("no reason given"));
         }
         boolean secure = reply.getHeader().getFlag(Flags.AD);
+        if (!secure && isCalledBogus(reply)) {
+            // It has given up, at too much work, and says so in its reason alone.
+            throw new IOException("bogus: " + reason.orElse("no reason given"));
+        }
         if (!secure && reason.isEmpty() && isDenial(reply, type)) {
             // The validator says why a denial is insecure. Without, it has met with something that
             // it could not cope with, such as too much work, and has not judged at all.
             throw new IOException("DNSSEC could not be validated");
         }
         return reply;
+    }
+
+    /** RFC 8914 §4.7. */
+    private static boolean isCalledBogus(Message reply) {
+        OPTRecord opt = reply.getOPT();
+        return opt != null
+                && opt.getOptions(EDNSOption.Code.EDNS_EXTENDED_ERROR).stream()
+                        .anyMatch(
+                                option ->
+                                        option instanceof ExtendedErrorCodeOption error
+                                                && error.getErrorCode()
+                                                        == ExtendedErrorCodeOption.DNSSEC_BOGUS);
     }
 
     private static boolean isDenial(Message reply, int type) {

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.resolver.DnsAnswer;
 import io.embedmta.resolver.DnsAnswer.Found;
 import io.embedmta.resolver.DnsAnswer.NoData;
+import io.embedmta.resolver.DnsAnswer.NoSuchName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -350,23 +352,42 @@ class ForgedReplyTest {
         return forged;
     }
 
+    private static final String OF_ANOTHER_CHAIN = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.nsec3.example";
+
+    private DnsResolver hearingOfAnotherChain(boolean signed) throws IOException {
+        return hearing(
+                r -> {
+                    if (asks(r, Type.TLSA)) {
+                        r.addRecord(
+                                record(
+                                        OF_ANOTHER_CHAIN
+                                                + ". 60 IN NSEC3 1 0 5 AABB"
+                                                + " 2t7b4g4vsa5smi47k61mv5bv1a22bojr A"),
+                                Section.AUTHORITY);
+                    }
+                    if (asks(r, Type.TLSA) && signed) {
+                        r.addRecord(
+                                signature(OF_ANOTHER_CHAIN, Type.NSEC3, "nsec3.example."),
+                                Section.AUTHORITY);
+                    }
+                    return r;
+                });
+    }
+
     @Test
     void denial_byNsec3OfSeveralChains_isTemporaryFailure() throws IOException {
-        DnsResolver resolver =
-                hearing(
-                        r -> {
-                            if (asks(r, Type.TLSA)) {
-                                r.addRecord(
-                                        record(
-                                                "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom.nsec3.example."
-                                                        + " 60 IN NSEC3 1 0 5 AABB"
-                                                        + " 2t7b4g4vsa5smi47k61mv5bv1a22bojr A"),
-                                        Section.AUTHORITY);
-                            }
-                            return r;
-                        });
-        String reason = assertFailure(resolver.tlsa(name("_25._tcp.plain.nsec3.example")));
+        DnsAnswer<?> answer =
+                hearingOfAnotherChain(true).tlsa(name("_25._tcp.plain.nsec3.example"));
+        String reason = assertFailure(answer);
         assertTrue(reason.contains("do not belong together"), reason);
+    }
+
+    @Test
+    void denial_withUnsignedNsec3OfAnotherChainAdded_isAuthenticatedAllTheSame()
+            throws IOException {
+        assertEquals(
+                new NoSuchName<>(true),
+                hearingOfAnotherChain(false).tlsa(name("_25._tcp.plain.nsec3.example")));
     }
 
     @Test

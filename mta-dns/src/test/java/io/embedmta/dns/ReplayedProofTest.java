@@ -1,0 +1,582 @@
+package io.embedmta.dns;
+
+import static io.embedmta.dns.DnssecContract.assertFound;
+import static io.embedmta.dns.FakeNameServer.record;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.embedmta.resolver.DnsAnswer;
+import io.embedmta.resolver.DnsAnswer.NoData;
+import io.embedmta.resolver.DnsAnswer.NoSuchName;
+import io.embedmta.resolver.DnsAnswer.TemporaryFailure;
+import io.embedmta.resolver.DnsName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.NSEC3Record;
+import org.xbill.DNS.NSECRecord;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.RRSIGRecord;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+import org.xbill.DNS.utils.base32;
+
+/**
+ * Replies put together of records and signatures that zones really have, by somebody who cannot
+ * sign: to deny what there is, or to put a wildcard's records in its place.
+ */
+class ReplayedProofTest {
+    private static final String GOOD = "ab".repeat(32);
+    private static final String OTHER = "cd".repeat(32);
+    private static final base32 HASHES = new base32(base32.Alphabet.BASE32HEX, false, false);
+
+    private static @Nullable Zones zones;
+
+    @TempDir static Path folder;
+
+    private @Nullable FakeNameServer forger;
+    private @Nullable DnsResolver resolver;
+
+    /** What is signed, and who serves it. */
+    private static final class Zones {
+        final SignedZone org =
+                SignedZone.sign(
+                        "example.org",
+                        zone(
+                                "example.org",
+                                """
+                                @            MX    10 mx
+                                mx           A     192.0.2.1
+                                _25._tcp.mx  TLSA  3 1 1 %1$s
+                                alias        CNAME mx
+                                *.wild       A     192.0.2.5
+                                *.cn         CNAME plain
+                                m.cn         A     192.0.2.9
+                                _25._tcp.m.cn TLSA 3 1 1 %1$s
+                                plain        A     192.0.2.3
+                                *._tcp.w     TLSA  3 1 1 %1$s
+                                w            A     192.0.2.4
+                                q.ent        A     192.0.2.6
+                                sub          DNAME nowhere.example.
+                                sub          MX    10 mx
+                                tree         DNAME mx
+                                """));
+        final SignedZone direct =
+                SignedZone.sign(
+                        "direct.org",
+                        zone(
+                                "direct.org",
+                                """
+                                *           A    192.0.2.8
+                                mx          A    192.0.2.1
+                                _25._tcp.mx TLSA 3 1 1 %1$s
+                                """));
+        final SignedZone hashed =
+                SignedZone.signWithNsec3(
+                        "nsec3.example",
+                        zone(
+                                "nsec3.example",
+                                """
+                                @           MX   10 mx
+                                mx          A    192.0.2.1
+                                _25._tcp.mx TLSA 3 1 1 %1$s
+                                *           A    192.0.2.7
+                                *           TLSA 3 1 1 %2$s
+                                """));
+        final SignedZone child =
+                SignedZone.sign(
+                        "example.tld",
+                        zone(
+                                "example.tld",
+                                """
+                                mx          A    192.0.2.1
+                                _25._tcp.mx TLSA 3 1 1 %1$s
+                                *           A    192.0.2.66
+                                *           TLSA 3 1 1 %2$s
+                                """));
+        final SignedZone parent =
+                SignedZone.signWithNsec3(
+                        "tld", zone("tld", "example NS ns.example.org.\n" + child.ds()));
+        final Path anchors =
+                SignedZone.writeAnchors(folder.resolve("anchors"), org, direct, hashed, parent);
+        final KnotServer knot;
+
+        Zones() {
+            KnotServer.Builder builder = KnotServer.builder();
+            for (SignedZone each : List.of(org, direct, hashed, parent, child)) {
+                builder.zone(each.name(), each.text());
+            }
+            knot = builder.start();
+        }
+
+        private static String zone(String name, String rest) {
+            return "$ORIGIN "
+                    + name
+                    + ".\n$TTL 300\n@ SOA ns.example.org. h.example.org. 1 3600 600 86400 60\n"
+                    + "@ NS ns.example.org.\n"
+                    + rest.formatted(GOOD, OTHER);
+        }
+    }
+
+    @BeforeAll
+    static void signZones() {
+        if (KnotServer.isInstalled()) {
+            zones = new Zones();
+        }
+    }
+
+    @AfterAll
+    static void stopKnot() {
+        if (zones != null) {
+            zones.knot.close();
+        }
+    }
+
+    @BeforeEach
+    void needsKnot() {
+        KnotServer.assumeInstalled();
+    }
+
+    @AfterEach
+    void stopForger() {
+        if (resolver != null) {
+            resolver.close();
+        }
+        if (forger != null) {
+            forger.close();
+        }
+    }
+
+    private static Zones zones() {
+        Zones known = zones;
+        if (known == null) {
+            throw new IllegalStateException("no zones");
+        }
+        return known;
+    }
+
+    /** A resolver that hears what the forger makes of the true replies. */
+    private DnsResolver hearing(Function<Message, Message> forgery) throws IOException {
+        forger = FakeNameServer.replying(query -> forgery.apply(truth(query)));
+        DnsResolver made =
+                DnsResolver.of(forger.address())
+                        .withTrustAnchor(zones().anchors)
+                        .withTimeout(Duration.ofSeconds(20))
+                        .withTries(1);
+        resolver = made;
+        return made;
+    }
+
+    private static Message truth(Message query) {
+        try {
+            return DnsProbe.ask(zones().knot.address(), query).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Forges the reply to one question alone. */
+    private static Function<Message, Message> forging(
+            String owner, int type, Function<Message, Message> forgery) {
+        return reply ->
+                reply.getQuestion().getType() == type
+                                && reply.getQuestion().getName().equals(named(owner))
+                        ? forgery.apply(reply)
+                        : reply;
+    }
+
+    private static Message reply(
+            Message to, int code, List<Record> answer, List<Record> authority) {
+        Message forged = FakeNameServer.reply(to, code);
+        answer.forEach(record -> forged.addRecord(record, Section.ANSWER));
+        authority.forEach(record -> forged.addRecord(record, Section.AUTHORITY));
+        return forged;
+    }
+
+    private static Message denial(Message to, int code, SignedZone zone, List<Record> proof) {
+        List<Record> authority = new ArrayList<>(of(zone, zone.name(), Type.SOA));
+        authority.addAll(proof);
+        return reply(to, code, List.of(), authority);
+    }
+
+    private static Name named(String name) {
+        return Name.fromConstantString(name + ".");
+    }
+
+    private static DnsName name(String name) {
+        return DnsName.of(name);
+    }
+
+    /** The records of a zone, and their signatures. */
+    private static List<Record> of(SignedZone zone, String owner, int type) {
+        List<Record> found =
+                zone.records().stream()
+                        .filter(record -> record.getRRsetType() == type)
+                        .filter(record -> record.getName().equals(named(owner)))
+                        .toList();
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("no " + Type.string(type) + " at " + owner);
+        }
+        return found;
+    }
+
+    /** The NSEC record of a zone that covers a name. */
+    private static List<Record> nsecOver(SignedZone zone, String name) {
+        Name asked = named(name);
+        for (Record record : zone.records()) {
+            if (record instanceof NSECRecord nsec
+                    && nsec.getName().compareTo(asked) < 0
+                    && (asked.compareTo(nsec.getNext()) < 0
+                            || nsec.getNext().compareTo(nsec.getName()) <= 0)) {
+                return of(zone, nsec.getName().toString(true), Type.NSEC);
+            }
+        }
+        throw new IllegalArgumentException("nothing covers " + name);
+    }
+
+    private static byte[] hash(SignedZone zone, String name) {
+        for (Record record : zone.records()) {
+            if (record instanceof NSEC3Record nsec3) {
+                try {
+                    return nsec3.hashName(named(name));
+                } catch (NoSuchAlgorithmException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+        throw new IllegalArgumentException("no NSEC3 in " + zone.name());
+    }
+
+    /** The NSEC3 record of a name. */
+    private static List<Record> nsec3Of(SignedZone zone, String name) {
+        String label = HASHES.toString(hash(zone, name)).toLowerCase(Locale.ROOT);
+        return of(zone, label + "." + zone.name(), Type.NSEC3);
+    }
+
+    /** The NSEC3 record that covers a name. */
+    private static List<Record> nsec3Over(SignedZone zone, String name) {
+        byte[] asked = hash(zone, name);
+        for (Record record : zone.records()) {
+            if (record instanceof NSEC3Record nsec3) {
+                byte[] owner =
+                        HASHES.fromString(
+                                nsec3.getName().getLabelString(0).toUpperCase(Locale.ROOT));
+                boolean behind = Arrays.compareUnsigned(owner, asked) < 0;
+                boolean before = Arrays.compareUnsigned(asked, nsec3.getNext()) < 0;
+                boolean isLast = Arrays.compareUnsigned(nsec3.getNext(), owner) <= 0;
+                if (isLast ? behind || before : behind && before) {
+                    return of(zone, nsec3.getName().toString(true), Type.NSEC3);
+                }
+            }
+        }
+        throw new IllegalArgumentException("nothing covers " + name);
+    }
+
+    private static List<Record> under(String owner, List<Record> records) {
+        return records.stream()
+                .map(
+                        record ->
+                                Record.newRecord(
+                                        named(owner),
+                                        record.getType(),
+                                        DClass.IN,
+                                        record.getTTL(),
+                                        record.rdataToWireCanonical()))
+                .toList();
+    }
+
+    @SafeVarargs
+    private static List<Record> all(List<Record>... lists) {
+        List<Record> all = new ArrayList<>();
+        for (List<Record> each : lists) {
+            all.addAll(each);
+        }
+        return all;
+    }
+
+    private static void assertFailure(DnsAnswer<?> answer) {
+        assertInstanceOf(TemporaryFailure.class, answer);
+    }
+
+    // Of NSEC.
+
+    @Test
+    void noData_byTheNsecOfAnotherWildcard_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().org;
+        List<Record> proof =
+                all(
+                        of(zone, "*.wild.example.org", Type.NSEC),
+                        of(zone, "plain.example.org", Type.NSEC));
+        String service = "_25._tcp.mx.example.org";
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NOERROR, zone, proof)))
+                        .tlsa(name(service)));
+        assertFailure(
+                hearing(forging("example.org", Type.MX, r -> denial(r, Rcode.NOERROR, zone, proof)))
+                        .mx(name("example.org")));
+    }
+
+    /** The signature of a wildcard's record is right under any name that it may stand for. */
+    @Test
+    void noSuchName_byTheNsecOfAWildcardUnderAnotherName_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().direct;
+        String service = "_25._tcp.mx.direct.org";
+        List<Record> proof = under("a.!.mx.direct.org", of(zone, "*.direct.org", Type.NSEC));
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
+                        .tlsa(name(service)));
+    }
+
+    @Test
+    void noSuchName_ofWhatAWildcardProvides_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().org;
+        String service = "_25._tcp.w.example.org";
+        List<Record> proof =
+                all(
+                        nsecOver(zone, service),
+                        of(zone, "plain.example.org", Type.NSEC),
+                        nsecOver(zone, "*.example.org"));
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
+                        .tlsa(name(service)));
+    }
+
+    @Test
+    void alias_ofAWildcardThatDoesNotApply_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().org;
+        String service = "_25._tcp.m.cn.example.org";
+        List<Record> alias = under(service, of(zone, "*.cn.example.org", Type.CNAME));
+        List<Record> proof =
+                all(of(zone, "example.org", Type.SOA), of(zone, "plain.example.org", Type.NSEC));
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> reply(r, Rcode.NOERROR, alias, proof)))
+                        .tlsa(name(service)));
+    }
+
+    /** RFC 6672 §2.3: an alias of a tree is none of the tree's own name. */
+    @Test
+    void mailExchangers_byTheAliasOfTheirOwnTree_areATemporaryFailure() throws IOException {
+        String owner = "sub.example.org";
+        List<Record> answer =
+                all(
+                        of(zones().org, owner, Type.DNAME),
+                        List.of(
+                                record(owner + ". 300 IN CNAME nowhere.example."),
+                                record("nowhere.example. 300 IN MX 1 mx.evil.example.")));
+        assertFailure(
+                hearing(forging(owner, Type.MX, r -> reply(r, Rcode.NOERROR, answer, List.of())))
+                        .mx(name(owner)));
+    }
+
+    @Test
+    void aliases_thatContradict_areATemporaryFailure() throws IOException {
+        Record decoy = record("alias.example.org. 300 IN CNAME nowhere.example.");
+        assertFailure(
+                hearing(
+                                forging(
+                                        "alias.example.org",
+                                        Type.A,
+                                        r -> {
+                                            r.addRecord(decoy, Section.ANSWER);
+                                            return r;
+                                        }))
+                        .a(name("alias.example.org")));
+    }
+
+    // Of NSEC3.
+
+    @Test
+    void wildcard_inPlaceOfAName_thatTheParentZoneDenies_isTemporaryFailure() throws IOException {
+        Zones all = zones();
+        String host = "mx.example.tld";
+        String service = "_25._tcp.mx.example.tld";
+        List<Record> proof = nsec3Over(all.parent, host);
+        List<Record> addresses = under(host, of(all.child, "*.example.tld", Type.A));
+        assertFailure(
+                hearing(forging(host, Type.A, r -> reply(r, Rcode.NOERROR, addresses, proof)))
+                        .a(name(host)));
+        List<Record> records = under(service, of(all.child, "*.example.tld", Type.TLSA));
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> reply(r, Rcode.NOERROR, records, proof)))
+                        .tlsa(name(service)));
+    }
+
+    /** Keys are kept by their spelling, and what no key is found for would be ignored. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noSuchName_byASignerInCapitals_isTemporaryFailure(boolean inProof) throws IOException {
+        SignedZone zone = zones().hashed;
+        String service = "_25._tcp.mx.nsec3.example";
+        List<Record> any = nsec3Over(zone, "zzz.nsec3.example");
+        List<Record> proof = inProof ? inCapitals(any) : any;
+        Function<Message, Message> denying =
+                forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof));
+        Function<Message, Message> askingInCapitals =
+                forging("nsec3.example", Type.DNSKEY, ReplayedProofTest::askedInCapitals);
+        assertFailure(
+                hearing(inProof ? denying : denying.compose(askingInCapitals)).tlsa(name(service)));
+    }
+
+    private static List<Record> inCapitals(List<Record> records) {
+        List<Record> spelt = new ArrayList<>();
+        for (Record record : records) {
+            spelt.add(
+                    record instanceof RRSIGRecord s
+                            ? new RRSIGRecord(
+                                    s.getName(),
+                                    DClass.IN,
+                                    s.getTTL(),
+                                    s.getTypeCovered(),
+                                    s.getAlgorithm(),
+                                    s.getOrigTTL(),
+                                    s.getExpire(),
+                                    s.getTimeSigned(),
+                                    s.getFootprint(),
+                                    named("NSEC3.EXAMPLE"),
+                                    s.getSignature())
+                            : record);
+        }
+        return spelt;
+    }
+
+    private static Message askedInCapitals(Message reply) {
+        Message spelt = new Message(reply.getHeader().getID());
+        spelt.getHeader().setFlag(Flags.QR);
+        spelt.addRecord(
+                Record.newRecord(named("NSEC3.EXAMPLE"), Type.DNSKEY, DClass.IN), Section.QUESTION);
+        reply.getSection(Section.ANSWER).forEach(record -> spelt.addRecord(record, Section.ANSWER));
+        return spelt;
+    }
+
+    /** Where the validator gives up its search for the closest encloser. */
+    @Test
+    void noSuchName_farBelowItsClosestEncloser_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().hashed;
+        String service = "_25._tcp.a.a.a.a.nsec3.example";
+        List<Record> proof =
+                all(nsec3Of(zone, "nsec3.example"), nsec3Over(zone, "a.nsec3.example"));
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
+                        .tlsa(name(service)));
+    }
+
+    @Test
+    void denials_withoutNumber_areNotVerified_I9() throws IOException {
+        TrustAnchors anchors = TrustAnchors.read(zones().anchors);
+        Message flood = FakeNameServer.reply(Message.newQuery(question()), Rcode.NXDOMAIN);
+        List<Record> one = nsec3Of(zones().hashed, "nsec3.example");
+        for (int i = 0; i < 17; i++) {
+            under("n" + i + ".nsec3.example", one)
+                    .forEach(record -> flood.addRecord(record, Section.AUTHORITY));
+        }
+        IOException refused =
+                assertThrows(
+                        IOException.class,
+                        () -> ReplyFilter.filter(anchors, flood, named("x.nsec3.example"), Type.A));
+        assertEquals("bogus: more denials than any reply takes", refused.getMessage());
+    }
+
+    private static Record question() {
+        return Record.newRecord(named("x.nsec3.example"), Type.A, DClass.IN);
+    }
+
+    // What is true stays so.
+
+    @ParameterizedTest
+    @CsvSource({
+        "_25._tcp.mx.example.org",
+        "_25._tcp.w.example.org",
+        "_25._tcp.m.cn.example.org",
+        "_25._TCP.MX.Example.ORG",
+        "_25._tcp.tree.example.org",
+        "_25._tcp.mx.direct.org",
+        "_25._tcp.mx.nsec3.example",
+        "_25._tcp.x.nsec3.example",
+        "_25._tcp.mx.example.tld",
+        "_25._tcp.y.example.tld"
+    })
+    void records_thatAreThere_areAuthenticated(String service) throws IOException {
+        assertFound(true, hearing(reply -> reply).tlsa(name(service)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alias.example.org",
+                "x.wild.example.org",
+                "x.y.cn.example.org",
+                "x.y.direct.org",
+                "x.nsec3.example",
+                "x.example.tld"
+            })
+    void addresses_byAliasAndWildcard_areAuthenticated(String host) throws IOException {
+        assertFound(true, hearing(reply -> reply).a(name(host)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mx.example.org",
+                "ent.example.org",
+                "alias.example.org",
+                "x.wild.example.org",
+                "x.direct.org",
+                "mx.nsec3.example",
+                "x.nsec3.example",
+                "x.example.tld"
+            })
+    void noData_thatIsTrue_isAuthenticated(String host) throws IOException {
+        assertEquals(new NoData<>(true), hearing(reply -> reply).aaaa(name(host)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "_25._tcp.plain.example.org",
+                "zz.example.org",
+                "a.b.c.d.example.org",
+                "_25._tcp.mx.mx.direct.org",
+                "x.mx.nsec3.example",
+                "x.mx.example.tld"
+            })
+    void noSuchName_thatIsTrue_isAuthenticated(String host) throws IOException {
+        assertEquals(new NoSuchName<>(true), hearing(reply -> reply).mx(name(host)));
+    }
+
+    /** Not every server sends the rest of a chain. */
+    @Test
+    void alias_thatComesAlone_isFollowed() throws IOException {
+        List<Record> alias = of(zones().org, "alias.example.org", Type.CNAME);
+        assertFound(
+                true,
+                hearing(
+                                forging(
+                                        "alias.example.org",
+                                        Type.A,
+                                        r -> reply(r, Rcode.NOERROR, alias, List.of())))
+                        .a(name("alias.example.org")));
+    }
+}
