@@ -1,7 +1,6 @@
 package io.embedmta.dns;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.xbill.DNS.NSEC3Record;
 import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
@@ -42,50 +42,71 @@ final class Denials {
     }
 
     /**
-     * What a zone has to deny the name with, signatures included.
+     * What a zone has to say that there is no such record, signatures included.
+     *
+     * @throws IOException if it holds what no honest reply does, or says that there is one
+     */
+    static List<Record> ofRecord(Name zone, List<Record> authority, Name asked, int type)
+            throws IOException {
+        List<Record> all = signedBy(zone, authority);
+        return with(useful(nsecOf(all), asked, type), all);
+    }
+
+    /**
+     * What a zone has to say that there is no such name, so that a wildcard stands for it;
+     * signatures included.
      *
      * @throws IOException if it holds what no honest reply does
      */
-    static List<Record> of(Name zone, List<Record> authority, Name asked) throws IOException {
+    static List<Record> ofName(Name zone, List<Record> authority, Name asked) throws IOException {
         List<Record> all = signedBy(zone, authority);
-        if (all.size() > MAX_RECORDS) {
-            throw new IOException("bogus: more denials than any reply takes");
-        }
-        List<Record> useful = new ArrayList<>(ofType(all, Type.NSEC3));
+        return with(covering(nsecOf(all), asked).stream().toList(), all);
+    }
+
+    /** The NSEC3 records, and these of NSEC in their order, with the signatures of all. */
+    private static List<Record> with(List<NSECRecord> nsec, List<Record> all) throws IOException {
+        List<Record> useful = SignedSets.ofType(all, Type.NSEC3, owner -> true);
         checkChain(useful);
-        for (Name owner : owners(ofType(all, Type.NSEC), asked)) {
-            all.stream()
-                    .filter(record -> record.getRRsetType() == Type.NSEC)
-                    .filter(record -> record.getName().equals(owner))
-                    .forEach(useful::add);
+        for (NSECRecord each : nsec) {
+            useful.addAll(SignedSets.ofType(all, Type.NSEC, each.getName()::equals));
         }
         return useful;
     }
 
-    private static List<Record> signedBy(Name zone, List<Record> authority) {
+    private static List<Record> signedBy(Name zone, List<Record> authority) throws IOException {
         Set<Kind> signed = new HashSet<>();
         for (Record record : authority) {
             if (record instanceof RRSIGRecord signature && signature.getSigner().equals(zone)) {
                 signed.add(new Kind(signature.getName(), signature.getTypeCovered()));
             }
         }
-        return authority.stream()
-                .filter(Denials::isDenial)
-                .filter(
-                        record ->
-                                record instanceof RRSIGRecord signature
-                                        ? signature.getSigner().equals(zone)
-                                        : signed.contains(
-                                                new Kind(record.getName(), record.getType())))
-                .toList();
+        List<Record> all =
+                authority.stream()
+                        .filter(Denials::isDenial)
+                        .filter(
+                                record ->
+                                        record instanceof RRSIGRecord signature
+                                                ? signature.getSigner().equals(zone)
+                                                : signed.contains(
+                                                        new Kind(
+                                                                record.getName(),
+                                                                record.getType())))
+                        .toList();
+        if (all.size() > MAX_RECORDS) {
+            throw new IOException("bogus: more denials than any reply takes");
+        }
+        return all;
     }
 
     private static boolean isDenial(Record record) {
         return record.getRRsetType() == Type.NSEC || record.getRRsetType() == Type.NSEC3;
     }
 
-    private static List<Record> ofType(List<Record> all, int type) {
-        return all.stream().filter(record -> record.getRRsetType() == type).toList();
+    private static List<NSECRecord> nsecOf(List<Record> all) {
+        return all.stream()
+                .filter(NSECRecord.class::isInstance)
+                .map(NSECRecord.class::cast)
+                .toList();
     }
 
     /**
@@ -93,9 +114,9 @@ final class Denials {
      * would take it for insecure, and who kept a record of last year's chain could bring that
      * about.
      */
-    private static void checkChain(List<Record> hashed) throws IOException {
+    private static void checkChain(List<Record> all) throws IOException {
         NSEC3Record first = null;
-        for (Record record : hashed) {
+        for (Record record : all) {
             if (record instanceof NSEC3Record denial) {
                 first = first == null ? denial : first;
                 if (first.getHashAlgorithm() != denial.getHashAlgorithm()
@@ -108,34 +129,52 @@ final class Denials {
     }
 
     /**
-     * The owners of the NSEC records that have a say: the one of the name; or the one that covers
-     * it, and then the one that is or covers the wildcard that could stand for it.
+     * The NSEC records that have a say: the one of the name; or the one that covers it, and then
+     * the one that is or covers the wildcard that could stand for it.
      */
-    private static List<Name> owners(List<Record> ofNsec, Name asked) {
-        List<NSECRecord> records = new ArrayList<>();
-        for (Record record : ofNsec) {
-            if (record instanceof NSECRecord denial) {
-                records.add(denial);
-            }
+    private static List<NSECRecord> useful(List<NSECRecord> all, Name asked, int type)
+            throws IOException {
+        Optional<NSECRecord> own = at(asked, all, type);
+        if (own.isPresent()) {
+            // RFC 6840 §4.1: above a delegation nothing is known but whether there is a DS set.
+            refuseIf(type != Type.DS && isDelegation(own.get()));
+            return List.of(own.get());
         }
-        if (records.stream().anyMatch(record -> record.getName().equals(asked))) {
-            return List.of(asked);
-        }
-        Optional<NSECRecord> cover =
-                records.stream().filter(record -> covers(record, asked)).findFirst();
+        Optional<NSECRecord> cover = covering(all, asked);
         if (cover.isEmpty()) {
             return List.of();
         }
+        boolean isBelow = asked.subdomain(cover.get().getName());
+        refuseIf(isBelow && (isDelegation(cover.get()) || cover.get().hasType(Type.DNAME)));
         Name wildcard = wildcard(cover.get(), asked);
-        Optional<Name> other =
-                records.stream()
-                        .filter(r -> r.getName().equals(wildcard) || covers(r, wildcard))
-                        .map(Record::getName)
-                        .filter(owner -> !owner.equals(cover.get().getName()))
-                        .findFirst();
-        List<Name> owners = new ArrayList<>(List.of(cover.get().getName()));
-        other.ifPresent(owners::add);
-        return owners;
+        Optional<NSECRecord> other = at(wildcard, all, type);
+        if (other.isEmpty()) {
+            other = covering(all, wildcard);
+        }
+        return Stream.concat(cover.stream(), other.stream()).distinct().toList();
+    }
+
+    /** The record of a name; what it lists is there. */
+    private static Optional<NSECRecord> at(Name name, List<NSECRecord> all, int type)
+            throws IOException {
+        Optional<NSECRecord> own =
+                all.stream().filter(record -> record.getName().equals(name)).findFirst();
+        refuseIf(own.isPresent() && (own.get().hasType(type) || own.get().hasType(Type.CNAME)));
+        return own;
+    }
+
+    private static boolean isDelegation(NSECRecord record) {
+        return record.hasType(Type.NS) && !record.hasType(Type.SOA);
+    }
+
+    private static void refuseIf(boolean wrong) throws IOException {
+        if (wrong) {
+            throw new IOException("bogus: a denial that says nothing of the name");
+        }
+    }
+
+    private static Optional<NSECRecord> covering(List<NSECRecord> all, Name name) {
+        return all.stream().filter(record -> covers(record, name)).findFirst();
     }
 
     /** RFC 4034 §4.1.1: the last record of a zone leads back to its first name. */

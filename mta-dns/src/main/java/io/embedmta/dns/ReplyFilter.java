@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -55,7 +54,7 @@ final class ReplyFilter {
     }
 
     private Message run() throws IOException {
-        List<Record> records = ofType(answer, type, asked::equals);
+        List<Record> records = SignedSets.ofType(answer, type, asked::equals);
         if (hasData(records)) {
             return answered(type, records);
         }
@@ -76,8 +75,11 @@ final class ReplyFilter {
     private List<Record> alias() throws IOException {
         // RFC 6672 §2.3: it is none of the tree's own name.
         List<Record> links =
-                ofType(answer, Type.DNAME, owner -> !owner.equals(asked) && isZoneOf(asked, owner));
-        List<Record> aliases = ofType(answer, Type.CNAME, asked::equals);
+                SignedSets.ofType(
+                        answer,
+                        Type.DNAME,
+                        owner -> !owner.equals(asked) && isZoneOf(asked, owner));
+        List<Record> aliases = SignedSets.ofType(answer, Type.CNAME, asked::equals);
         if (aliases.stream().filter(each -> each.getType() == Type.CNAME).distinct().count() > 1) {
             throw new IOException("bogus: several aliases of one name");
         }
@@ -96,7 +98,7 @@ final class ReplyFilter {
                         .findFirst();
         if (zone.isPresent()) {
             // Records of a wildcard come with a proof that there are none of the name itself.
-            Denials.of(zone.get(), authority, asked)
+            Denials.ofName(zone.get(), authority, asked)
                     .forEach(record -> left.addRecord(record, Section.AUTHORITY));
         }
         return left;
@@ -105,10 +107,13 @@ final class ReplyFilter {
     private Message denied() throws IOException {
         Message left = empty(type, reply.getHeader().getRcode());
         Optional<Name> zone = Denials.lowestZone(authority, signer -> isZoneOf(asked, signer));
-        ofType(authority, Type.SOA, owner -> zone.map(owner::equals).orElse(isZoneOf(asked, owner)))
+        SignedSets.ofType(
+                        authority,
+                        Type.SOA,
+                        owner -> zone.map(owner::equals).orElse(isZoneOf(asked, owner)))
                 .forEach(record -> left.addRecord(record, Section.AUTHORITY));
         if (zone.isPresent()) {
-            Denials.of(zone.get(), authority, asked)
+            Denials.ofRecord(zone.get(), authority, asked, type)
                     .forEach(record -> left.addRecord(record, Section.AUTHORITY));
         }
         return left;
@@ -180,16 +185,5 @@ final class ReplyFilter {
 
     private static boolean isLowerCase(Name name) {
         return name.toString().equals(name.canonicalize().toString());
-    }
-
-    /** The records of a type, and their signatures. */
-    private static List<Record> ofType(List<Record> all, int type, Predicate<Name> owner) {
-        List<Record> records = new ArrayList<>();
-        for (Record record : all) {
-            if (record.getRRsetType() == type && owner.test(record.getName())) {
-                records.add(record);
-            }
-        }
-        return records;
     }
 }

@@ -83,6 +83,7 @@ class ReplayedProofTest {
                                 sub          DNAME nowhere.example.
                                 sub          MX    10 mx
                                 tree         DNAME mx
+                                child        NS    ns.example.org.
                                 """));
         final SignedZone direct =
                 SignedZone.sign(
@@ -91,6 +92,7 @@ class ReplayedProofTest {
                                 "direct.org",
                                 """
                                 *           A    192.0.2.8
+                                *.dev       A    192.0.2.9
                                 mx          A    192.0.2.1
                                 _25._tcp.mx TLSA 3 1 1 %1$s
                                 """));
@@ -337,6 +339,38 @@ class ReplayedProofTest {
         assertFailure(
                 hearing(forging("example.org", Type.MX, r -> denial(r, Rcode.NOERROR, zone, proof)))
                         .mx(name("example.org")));
+    }
+
+    /** Beside another wildcard's, the record of the one that applies is not looked into. */
+    @ParameterizedTest
+    @ValueSource(ints = {Rcode.NOERROR, Rcode.NXDOMAIN})
+    void noData_ofWhatAWildcardProvides_isTemporaryFailure(int code) throws IOException {
+        SignedZone zone = zones().direct;
+        String host = "ho.direct.org";
+        List<Record> proof =
+                all(of(zone, "*.dev.direct.org", Type.NSEC), of(zone, "*.direct.org", Type.NSEC));
+        assertEquals(proof.subList(0, 1), nsecOver(zone, host).subList(0, 1));
+        assertFailure(
+                hearing(forging(host, Type.A, r -> denial(r, code, zone, proof))).a(name(host)));
+    }
+
+    /** RFC 6840 §4.1: it comes from above the delegation, and knows nothing of what is below. */
+    @Test
+    void noSuchName_byTheNsecOfADelegation_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().org;
+        String service = "_25._tcp.mx.child.example.org";
+        List<Record> proof =
+                all(of(zone, "child.example.org", Type.NSEC), nsecOver(zone, "*.example.org"));
+        assertFailure(
+                hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
+                        .tlsa(name(service)));
+        assertFailure(
+                hearing(
+                                forging(
+                                        "child.example.org",
+                                        Type.MX,
+                                        r -> denial(r, Rcode.NOERROR, zone, proof)))
+                        .mx(name("child.example.org")));
     }
 
     /** The signature of a wildcard's record is right under any name that it may stand for. */
