@@ -11,6 +11,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -51,6 +52,14 @@ final class ReplyFilter {
     static Message filter(TrustAnchors anchors, Message reply, Name asked, int type)
             throws IOException {
         return new ReplyFilter(anchors, reply, asked, type).run();
+    }
+
+    /**
+     * The reply's denial without anything to prove it by, for the validator to see whether the name
+     * lies where nothing is signed.
+     */
+    static Message unproved(TrustAnchors anchors, Message reply, Name asked, int type) {
+        return new ReplyFilter(anchors, reply, asked, type).unproved();
     }
 
     private Message run() throws IOException {
@@ -116,6 +125,16 @@ final class ReplyFilter {
             Denials.ofRecord(zone.get(), authority, asked, type)
                     .forEach(record -> left.addRecord(record, Section.AUTHORITY));
         }
+        // RFC 2308 §2.2: there are servers that send no SOA.
+        return left.getSection(Section.AUTHORITY).isEmpty() ? unproved() : left;
+    }
+
+    /** Without a record of the name there, the validator would not know where to look. */
+    private Message unproved() {
+        Message left = empty(type, reply.getHeader().getRcode());
+        left.addRecord(
+                new SOARecord(asked, DClass.IN, 0, Name.root, Name.root, 0, 0, 0, 0, 0),
+                Section.AUTHORITY);
         return left;
     }
 

@@ -81,11 +81,14 @@ final class Validation {
      */
     Message run(Name name, int type) throws IOException {
         try {
-            Message link =
-                    ReplyFilter.filter(anchors, servers.ask(name, type, deadline), name, type);
-            first = link;
-            int linkType = link.getQuestion().getType();
-            Message reply = judged(await(start(name, linkType)), linkType);
+            Message whole = servers.ask(name, type, deadline);
+            Message link = ReplyFilter.filter(anchors, whole, name, type);
+            Message reply = validated(name, link);
+            if (isUnjudged(reply, link.getQuestion().getType())) {
+                // RFC 5155 §6: what has no record of its own may be insecure, under opt-out.
+                reply = validated(name, ReplyFilter.unproved(anchors, whole, name, type));
+            }
+            judge(reply, link.getQuestion().getType());
             newKeys.forEach(keys::put);
             return reply;
         } catch (IOException e) {
@@ -93,6 +96,11 @@ final class Validation {
             keysUsed.forEach(keys::remove);
             throw e;
         }
+    }
+
+    private Message validated(Name name, Message link) throws IOException {
+        first = link;
+        return await(start(name, link.getQuestion().getType()));
     }
 
     private CompletableFuture<Message> start(Name name, int type) throws IOException {
@@ -176,26 +184,32 @@ final class Validation {
     }
 
     /**
-     * What the validator has made of a reply, if it has judged it.
+     * Refuses what the validator has found bogus, or has not judged.
      *
-     * @throws IOException if it is bogus, or was not judged
+     * @throws IOException if it is so; its message is a phrase
      */
-    static Message judged(Message reply, int type) throws IOException {
-        Optional<String> reason = reason(reply);
-        if (reply.getRcode() != Rcode.NOERROR && reply.getRcode() != Rcode.NXDOMAIN) {
-            throw new IOException("bogus: " + reason.orElse("no reason given"));
+    static void judge(Message reply, int type) throws IOException {
+        boolean failed = reply.getRcode() != Rcode.NOERROR && reply.getRcode() != Rcode.NXDOMAIN;
+        // At too much work it gives up, and says so in its reason alone.
+        boolean givenUp = !isSecure(reply) && isCalledBogus(reply);
+        if (failed || givenUp) {
+            throw new IOException("bogus: " + reason(reply).orElse("no reason given"));
         }
-        boolean secure = reply.getHeader().getFlag(Flags.AD);
-        if (!secure && isCalledBogus(reply)) {
-            // It has given up, at too much work, and says so in its reason alone.
-            throw new IOException("bogus: " + reason.orElse("no reason given"));
-        }
-        if (!secure && reason.isEmpty() && isDenial(reply, type)) {
-            // The validator says why a denial is insecure. Without, it has met with something that
-            // it could not cope with, such as too much work, and has not judged at all.
+        if (isUnjudged(reply, type)) {
             throw new IOException("DNSSEC could not be validated");
         }
-        return reply;
+    }
+
+    private static boolean isSecure(Message reply) {
+        return reply.getHeader().getFlag(Flags.AD);
+    }
+
+    /**
+     * The validator says why a denial is insecure. Without, it has met with something that it could
+     * not cope with, such as too much work, and has not judged at all.
+     */
+    private static boolean isUnjudged(Message reply, int type) {
+        return !isSecure(reply) && reason(reply).isEmpty() && isDenial(reply, type);
     }
 
     /** RFC 8914 §4.7. */

@@ -92,7 +92,7 @@ public final class KnotServer implements AutoCloseable {
         }
 
         /** Signs the zones, with NSEC3 (RFC 5155) or NSEC, and gives them away to whoever asks. */
-        Builder signing(boolean nsec3) {
+        Builder signing(boolean nsec3, boolean optOut) {
             signing =
                     """
                         dnssec-signing: on
@@ -106,13 +106,14 @@ public final class KnotServer implements AutoCloseable {
                         algorithm: ecdsap256sha256
                         single-type-signing: on
                         nsec3: %s
+                        nsec3-opt-out: %s
                         nsec3-iterations: 0
                     acl:
                       - id: transfer
                         address: 127.0.0.1
                         action: transfer
                     """
-                            .formatted(nsec3 ? "on" : "off");
+                            .formatted(nsec3 ? "on" : "off", optOut ? "on" : "off");
             return this;
         }
 

@@ -119,18 +119,31 @@ class ReplayedProofTest {
                                 *           A    192.0.2.66
                                 *           TLSA 3 1 1 %2$s
                                 """));
+        final SignedZone optOut =
+                SignedZone.signWithOptOut(
+                        "optout.example",
+                        zone(
+                                "optout.example",
+                                """
+                                mx          A    192.0.2.1
+                                _25._tcp.mx TLSA 3 1 1 %1$s
+                                *           A    192.0.2.7
+                                unsigned    NS   ns.example.org.
+                                """));
         final SignedZone parent =
                 SignedZone.signWithNsec3(
                         "tld", zone("tld", "example NS ns.example.org.\n" + child.ds()));
         final Path anchors =
-                SignedZone.writeAnchors(folder.resolve("anchors"), org, direct, hashed, parent);
+                SignedZone.writeAnchors(
+                        folder.resolve("anchors"), org, direct, hashed, optOut, parent);
         final KnotServer knot;
 
         Zones() {
             KnotServer.Builder builder = KnotServer.builder();
-            for (SignedZone each : List.of(org, direct, hashed, parent, child)) {
+            for (SignedZone each : List.of(org, direct, hashed, optOut, parent, child)) {
                 builder.zone(each.name(), each.text());
             }
+            builder.zone("unsigned.optout.example", zone("unsigned.optout.example", ""));
             knot = builder.start();
         }
 
@@ -598,6 +611,46 @@ class ReplayedProofTest {
             })
     void noSuchName_thatIsTrue_isAuthenticated(String host) throws IOException {
         assertEquals(new NoSuchName<>(true), hearing(reply -> reply).mx(name(host)));
+    }
+
+    /** RFC 5155 §6: the zone proves nothing of what has no record of its own. */
+    @Test
+    void noData_ofAWildcard_underOptOut_isAnAnswer() throws IOException {
+        assertEquals(new NoData<>(false), hearing(reply -> reply).aaaa(name("x.optout.example")));
+        assertFound(true, hearing(reply -> reply).tlsa(name("_25._tcp.mx.optout.example")));
+    }
+
+    @Test
+    void noData_ofWhatIsThere_underOptOut_isTemporaryFailure() throws IOException {
+        SignedZone zone = zones().optOut;
+        String host = "mx.optout.example";
+        List<Record> proof =
+                all(
+                        nsec3Of(zone, "optout.example"),
+                        nsec3Of(zone, "*.optout.example"),
+                        nsec3Over(zone, "x.optout.example"));
+        assertFailure(
+                hearing(forging(host, Type.A, r -> denial(r, Rcode.NOERROR, zone, proof)))
+                        .a(name(host)));
+    }
+
+    /** RFC 2308 §2.2 knows of such servers; load balancers are among them. */
+    @ParameterizedTest
+    @ValueSource(ints = {Rcode.NOERROR, Rcode.NXDOMAIN})
+    void denial_withoutSoa_ofAnUnsignedZone_isAnAnswer(int code) throws IOException {
+        String host = "mx.unsigned.optout.example";
+        DnsAnswer<?> answer =
+                hearing(forging(host, Type.AAAA, r -> reply(r, code, List.of(), List.of())))
+                        .aaaa(name(host));
+        assertEquals(code == Rcode.NOERROR ? new NoData<>(false) : new NoSuchName<>(false), answer);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mx.example.org", "mx.nsec3.example", "mx.optout.example", "mx.example.tld"})
+    void denial_withoutSoa_ofASignedZone_isTemporaryFailure(String host) throws IOException {
+        assertFailure(
+                hearing(forging(host, Type.A, r -> reply(r, Rcode.NOERROR, List.of(), List.of())))
+                        .a(name(host)));
     }
 
     /** Not every server sends the rest of a chain. */

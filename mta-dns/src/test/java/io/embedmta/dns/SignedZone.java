@@ -32,16 +32,22 @@ public record SignedZone(String name, List<Record> records) {
 
     /** Signs a zone, with NSEC. */
     public static SignedZone sign(String name, String text) {
-        return sign(name, text, false);
+        return sign(name, text, false, false);
     }
 
     /** Signs a zone, with NSEC3. */
     public static SignedZone signWithNsec3(String name, String text) {
-        return sign(name, text, true);
+        return sign(name, text, true, false);
     }
 
-    private static SignedZone sign(String name, String text, boolean nsec3) {
-        try (KnotServer signer = KnotServer.builder().zone(name, text).signing(nsec3).start()) {
+    /** Signs a zone, with NSEC3 that leaves out unsigned delegations (RFC 5155 §6). */
+    public static SignedZone signWithOptOut(String name, String text) {
+        return sign(name, text, true, true);
+    }
+
+    private static SignedZone sign(String name, String text, boolean nsec3, boolean optOut) {
+        try (KnotServer signer =
+                KnotServer.builder().zone(name, text).signing(nsec3, optOut).start()) {
             ZoneTransferIn transfer =
                     ZoneTransferIn.newAXFR(Name.fromString(name + "."), signer.address(), null);
             transfer.run();

@@ -1,7 +1,7 @@
 package io.embedmta.dns;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -26,12 +26,12 @@ class ValidationTest {
 
     private final Message reply = Message.newQuery(Record.newRecord(NAME, Type.A, DClass.IN));
 
-    private Message judged() throws IOException {
-        return Validation.judged(reply, Type.A);
+    private void judge() throws IOException {
+        Validation.judge(reply, Type.A);
     }
 
     private String refused() {
-        return String.valueOf(assertThrows(IOException.class, this::judged).getMessage());
+        return String.valueOf(assertThrows(IOException.class, this::judge).getMessage());
     }
 
     private void say(String reason) {
@@ -54,21 +54,21 @@ class ValidationTest {
     }
 
     @Test
-    void denial_thatWasJudged_isAnAnswer() throws IOException {
+    void denial_thatWasJudged_isAnAnswer() {
         say("the zone is not signed");
-        assertSame(reply, judged());
+        assertDoesNotThrow(this::judge);
     }
 
     @Test
-    void denial_thatIsSecure_isAnAnswer() throws IOException {
+    void denial_thatIsSecure_isAnAnswer() {
         reply.getHeader().setFlag(Flags.AD);
-        assertSame(reply, judged());
+        assertDoesNotThrow(this::judge);
     }
 
     @Test
     void records_withoutReason_areAnInsecureAnswer() throws IOException {
         addAddress();
-        assertSame(reply, judged());
+        assertDoesNotThrow(this::judge);
     }
 
     @Test
