@@ -136,16 +136,20 @@ final class Denials {
             throws IOException {
         Optional<NSECRecord> own = at(asked, all, type);
         if (own.isPresent()) {
-            // RFC 6840 §4.1: above a delegation nothing is known but whether there is a DS set.
-            refuseIf(type != Type.DS && isDelegation(own.get()));
-            return List.of(own.get());
+            return type != Type.DS && isDelegation(own.get())
+                    ? ofDelegation(own.get())
+                    : List.of(own.get());
         }
         Optional<NSECRecord> cover = covering(all, asked);
         if (cover.isEmpty()) {
             return List.of();
         }
-        boolean isBelow = asked.subdomain(cover.get().getName());
-        refuseIf(isBelow && (isDelegation(cover.get()) || cover.get().hasType(Type.DNAME)));
+        if (asked.subdomain(cover.get().getName())) {
+            refuseIf(cover.get().hasType(Type.DNAME));
+            if (isDelegation(cover.get())) {
+                return ofDelegation(cover.get());
+            }
+        }
         Name wildcard = wildcard(cover.get(), asked);
         Optional<NSECRecord> other = at(wildcard, all, type);
         if (other.isEmpty()) {
@@ -165,6 +169,15 @@ final class Denials {
 
     private static boolean isDelegation(NSECRecord record) {
         return record.hasType(Type.NS) && !record.hasType(Type.SOA);
+    }
+
+    /**
+     * RFC 6840 §4.1: above a delegation nothing is known of what is below, but whether there is a
+     * DS set. Without, nothing is signed there, and the validator finds out by itself.
+     */
+    private static List<NSECRecord> ofDelegation(NSECRecord record) throws IOException {
+        refuseIf(record.hasType(Type.DS));
+        return List.of();
     }
 
     private static void refuseIf(boolean wrong) throws IOException {

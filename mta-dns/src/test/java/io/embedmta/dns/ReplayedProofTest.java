@@ -84,6 +84,8 @@ class ReplayedProofTest {
                                 sub          MX    10 mx
                                 tree         DNAME mx
                                 child        NS    ns.example.org.
+                                child        DS    4711 13 2 %2$s
+                                unsigned     NS    ns.example.org.
                                 """));
         final SignedZone direct =
                 SignedZone.sign(
@@ -611,6 +613,23 @@ class ReplayedProofTest {
             })
     void noSuchName_thatIsTrue_isAuthenticated(String host) throws IOException {
         assertEquals(new NoSuchName<>(true), hearing(reply -> reply).mx(name(host)));
+    }
+
+    /** Below an unsigned delegation nothing is signed, whatever comes beside it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unsigned.example.org", "mx.unsigned.example.org"})
+    void denial_besideTheNsecOfItsUnsignedDelegation_isAnAnswer(String host) throws IOException {
+        Record soa = record("unsigned.example.org. 60 IN SOA ns.x. h.x. 1 1 1 1 60");
+        List<Record> authority =
+                all(List.of(soa), of(zones().org, "unsigned.example.org", Type.NSEC));
+        DnsAnswer<?> answer =
+                hearing(
+                                forging(
+                                        host,
+                                        Type.AAAA,
+                                        r -> reply(r, Rcode.NOERROR, List.of(), authority)))
+                        .aaaa(name(host));
+        assertEquals(new NoData<>(false), answer);
     }
 
     /** RFC 5155 §6: the zone proves nothing of what has no record of its own. */
