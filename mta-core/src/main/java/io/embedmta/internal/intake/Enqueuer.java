@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Enqueuer {
     private static final Logger LOG = LoggerFactory.getLogger(Enqueuer.class);
 
+    /** In the log, in place of the session of a message that came by none. */
+    private static final String OWN = "own";
+
     private final MailQueue queue;
     private final Addressing addressing;
     private final Clock clock;
@@ -84,17 +87,10 @@ public final class Enqueuer {
 
     /** Tells the log and the observers of a message of ours that has been committed. */
     public void tellAccepted(Addressed message) {
-        Envelope queued = message.mail().envelope();
-        LOG.info(
-                "{}: accepted from=<{}> to={} size={}",
-                message.id(),
-                queued.from(),
-                queued.recipients(),
-                message.size());
-        tellObservers(message);
+        tellAccepted(message, OWN, "");
     }
 
-    private void tellAccepted(Addressed message, SessionView session) {
+    private void tellAccepted(Addressed message, String session, String user) {
         Envelope queued = message.mail().envelope();
         LOG.info(
                 "{}: accepted from=<{}> to={} size={} session={} user=<{}>",
@@ -102,13 +98,8 @@ public final class Enqueuer {
                 queued.from(),
                 queued.recipients(),
                 message.size(),
-                session.id(),
-                session.user().map(Identity::name).orElse(""));
-        tellObservers(message);
-    }
-
-    private void tellObservers(Addressed message) {
-        Envelope queued = message.mail().envelope();
+                session,
+                user);
         events.accept(new Accepted(message.mail().arrival(), message.id(), queued, message.size()));
     }
 
@@ -130,7 +121,7 @@ public final class Enqueuer {
             throws IOException {
         Addressed message = address(id, envelope, edits, size);
         writer.commit(message.mail());
-        tellAccepted(message, session);
+        tellAccepted(message, session.id(), session.user().map(Identity::name).orElse(""));
         return message.expansion();
     }
 

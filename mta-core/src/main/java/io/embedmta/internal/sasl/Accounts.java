@@ -119,12 +119,8 @@ final class Accounts {
         // So a good one must not forgive what failed in that name with passwords. Without a name,
         // the token itself tells one device from another.
         return judge(
-                TOKEN + (user.isEmpty() ? digest(token) : user),
+                TOKEN + (user.isEmpty() ? token : user),
                 () -> answer(() -> authenticator.tokens().orElseThrow().check(user, token)));
-    }
-
-    private static String digest(String token) {
-        return Base64.getEncoder().encodeToString(Octets.sha256(Octets.of(token)));
     }
 
     /**

@@ -12,7 +12,7 @@ public interface Attempts {
     /**
      * Asks for an attempt; one that is granted is ended.
      *
-     * @param name who the client says it is, true or not
+     * @param name who the client says it is, true or not; where it says nothing but a secret, that
      * @return what it comes to without being judged, such as {@link Step.TooEarly}; empty if it is
      *     granted
      */

@@ -38,11 +38,8 @@ final class ClientLogins {
     /** Names to tell apart; those beyond are one, whom nobody's success forgives. */
     static final int MAX_NAMES = 16;
 
-    /** No name has a NUL in it. */
-    private static final String OTHERS = "\0";
-
-    /** In characters; of a longer name its digest is remembered. */
-    private static final int MAX_NAME = 64;
+    /** No key is empty. */
+    private static final String OTHERS = "";
 
     private final Map<String, Tally> names = new HashMap<>(2);
 
@@ -90,11 +87,8 @@ final class ClientLogins {
         return names.containsKey(key) || names.size() < MAX_NAMES ? key : OTHERS;
     }
 
-    /** By which a name is remembered. */
+    /** By which a name is remembered: a short one, and no password that was typed in its place. */
     private static String key(String name) {
-        if (name.length() <= MAX_NAME) {
-            return name;
-        }
         try {
             byte[] octets = name.getBytes(StandardCharsets.UTF_8);
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(octets);
@@ -131,31 +125,29 @@ final class ClientLogins {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    /** The attempt could not be judged. */
-    void ended(String name) {
-        underWay.remove(key(name));
-    }
-
-    /** The attempt was right: what was wrong before in the same name is forgiven. */
-    void succeeded(String name) {
-        ended(name);
-        names.remove(key(name));
-    }
-
     /**
-     * The attempt was wrong.
+     * Ends an attempt. One that was right forgives what was wrong before in the same name.
      *
-     * @return how many were so in this name, and are not forgiven
+     * @return how many were wrong in this name, and are not forgiven
      */
-    int failed(String name, Instant now) {
-        ended(name);
-        Tally its = names.computeIfAbsent(toldApart(key(name)), first -> new Tally());
+    int end(String name, Step outcome, Instant now) {
+        String key = key(name);
+        underWay.remove(key);
+        if (outcome instanceof Step.Accepted) {
+            names.remove(key);
+        } else if (outcome instanceof Step.Rejected) {
+            fail(names.computeIfAbsent(toldApart(key), first -> new Tally()), now);
+        }
+        Tally its = names.get(toldApart(key));
+        return its == null ? 0 : its.failures;
+    }
+
+    private void fail(Tally its, Instant now) {
         its.failures++;
         its.last = now;
         if (its.failures <= FREE_OF_A_NAME) {
             lastForAll = now;
         }
-        return its.failures;
     }
 
     /** Whether there is nothing to remember. */

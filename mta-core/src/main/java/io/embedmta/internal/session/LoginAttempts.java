@@ -39,18 +39,15 @@ final class LoginAttempts implements Attempts {
 
     @Override
     public void end(String name, Step outcome) {
-        if (outcome instanceof Step.Accepted) {
-            throttle.succeeded(client, name);
-        } else if (outcome instanceof Step.Rejected) {
+        int failures = throttle.end(client, name, outcome);
+        if (outcome instanceof Step.Rejected) {
             failed = true;
             // Not the name: people type their password there.
             LOG.info(
                     "{}: authentication of {} failed, number {} of that name that is not forgiven",
                     session,
                     client.getHostAddress(),
-                    throttle.failed(client, name));
-        } else {
-            throttle.ended(client, name);
+                    failures);
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToIntFunction;
 
 /**
  * How often the clients of a listener may try passwords. After a few failures each further one
@@ -53,46 +52,22 @@ final class LoginThrottle {
         }
     }
 
-    /** The attempt was neither right nor wrong: it could not be judged now. */
-    void ended(InetAddress address, String name) {
-        end(
-                address,
-                its -> {
-                    its.ended(name);
-                    return 0;
-                });
-    }
-
-    /** The attempt was right: what was wrong before in the same name is forgiven. */
-    void succeeded(InetAddress address, String name) {
-        end(
-                address,
-                its -> {
-                    its.succeeded(name);
-                    return 0;
-                });
-    }
-
     /**
-     * The attempt was wrong.
+     * Ends an attempt.
      *
-     * @return how many were so in this name, and are not forgiven
+     * @return how many were wrong in this name, and are not forgiven
      */
-    int failed(InetAddress address, String name) {
-        return end(address, its -> its.failed(name, clock.instant()));
-    }
-
-    private int end(InetAddress address, ToIntFunction<ClientLogins> change) {
+    int end(InetAddress address, String name, Step outcome) {
         ClientBlock client = ClientBlock.of(address);
         lock.lock();
         try {
             // One that was forgotten meanwhile, for others, begins anew.
             ClientLogins its = logins.computeIfAbsent(client, unknown -> new ClientLogins());
-            int result = change.applyAsInt(its);
+            int failures = its.end(name, outcome, clock.instant());
             if (its.isBlank()) {
                 logins.remove(client);
             }
-            return result;
+            return failures;
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.auth.Identity;
 import io.embedmta.internal.sasl.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,9 +30,17 @@ class ClientLoginsTest {
     private int fail(String name, int times) {
         int failures = 0;
         for (int i = 0; i < times; i++) {
-            failures = logins.failed(name, now);
+            failures = logins.end(name, new Step.Rejected(), now);
         }
         return failures;
+    }
+
+    private void succeed(String name) {
+        logins.end(name, new Step.Accepted(new Identity("ann")), now);
+    }
+
+    private void breakOff(String name) {
+        logins.end(name, new Step.Unavailable(), now);
     }
 
     private void advance(Duration time) {
@@ -53,7 +62,7 @@ class ClientLoginsTest {
     @Test
     void name_thatHasSucceeded_isForgiven() {
         fail("ann", 4);
-        logins.succeeded("ann");
+        succeed("ann");
         assertTrue(logins.isBlank());
         assertEquals(1, fail("ann", 1));
     }
@@ -63,7 +72,7 @@ class ClientLoginsTest {
     void name_isNotForgivenByTheSuccessOfAnother() {
         fail("ann", 4);
         fail("bob", 1);
-        logins.succeeded("bob");
+        succeed("bob");
         assertEquals(Duration.ofSeconds(1), begin("ann"));
     }
 
@@ -74,7 +83,7 @@ class ClientLoginsTest {
             assertEquals(Duration.ZERO, begin("ann"));
             fail("ann", 1);
             assertEquals(Duration.ZERO, begin("bob"));
-            logins.succeeded("bob");
+            succeed("bob");
             advance(ClientLogins.LONGEST_DELAY);
         }
     }
@@ -97,7 +106,7 @@ class ClientLoginsTest {
         assertEquals(Duration.ZERO, begin("ann"));
         // One at a time from now on.
         assertBusy("bob");
-        logins.succeeded("ann");
+        succeed("ann");
         assertEquals(Duration.ZERO, begin("bob"));
     }
 
@@ -122,11 +131,11 @@ class ClientLoginsTest {
         }
         advance(ClientLogins.FORGET.minusMillis(1));
         assertEquals(Duration.ZERO, begin("carol"));
-        logins.ended("carol");
+        breakOff("carol");
         assertFalse(logins.isBlank());
         advance(Duration.ofMillis(1));
         assertEquals(Duration.ZERO, begin("carol"));
-        logins.ended("carol");
+        breakOff("carol");
         assertTrue(logins.isBlank());
         assertEquals(1, fail("ann", 1));
     }
@@ -138,7 +147,7 @@ class ClientLoginsTest {
         }
         assertEquals(1, fail("ann", 1));
         assertEquals(2, fail("bob", 1));
-        logins.succeeded("ann");
+        succeed("ann");
         assertEquals(3, fail("carol", 1));
         assertEquals(2, fail("user0", 1));
     }
@@ -151,7 +160,7 @@ class ClientLoginsTest {
         fail("ann", 30);
         advance(ClientLogins.LONGEST_DELAY);
         assertEquals(Duration.ZERO, begin("bob"));
-        logins.ended("bob");
+        breakOff("bob");
         fail("ann", 1);
         assertEquals(Duration.ZERO, begin("user0"));
         assertEquals(ClientLogins.LONGEST_DELAY, begin("bob"), "not told apart from ann");
@@ -164,8 +173,8 @@ class ClientLoginsTest {
         assertEquals(4, fail(long1, 4));
         assertEquals(Duration.ofSeconds(1), begin(long1));
         assertEquals(Duration.ZERO, begin(long2));
-        logins.ended(long2);
-        logins.succeeded(long1);
+        breakOff(long2);
+        succeed(long1);
         assertTrue(logins.isBlank());
     }
 
@@ -177,9 +186,9 @@ class ClientLoginsTest {
         }
         assertBusy("ann");
         assertBusy("bob");
-        logins.ended("ann");
+        breakOff("ann");
         assertEquals(Duration.ZERO, begin("bob"));
-        logins.ended("bob");
+        breakOff("bob");
         fail("ann", ClientLogins.AT_ONCE - 1);
         assertEquals(ClientLogins.LONGEST_DELAY, begin("ann"));
         advance(ClientLogins.LONGEST_DELAY);

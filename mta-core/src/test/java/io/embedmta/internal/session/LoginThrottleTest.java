@@ -3,6 +3,7 @@ package io.embedmta.internal.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.embedmta.auth.Identity;
 import io.embedmta.internal.sasl.Step;
 import io.embedmta.testing.ManualClock;
 import java.net.InetAddress;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoginThrottleTest {
+    private static final Step ACCEPTED = new Step.Accepted(new Identity("ann"));
+    private static final Step REJECTED = new Step.Rejected();
     private static final Optional<Step> A_SECOND =
             Optional.of(new Step.TooEarly(Duration.ofSeconds(1)));
 
@@ -30,7 +33,7 @@ class LoginThrottleTest {
     private void fail(InetAddress client, String name, int times) {
         for (int i = 0; i < times; i++) {
             throttle.begin(client, name);
-            throttle.failed(client, name);
+            throttle.end(client, name, REJECTED);
         }
     }
 
@@ -48,7 +51,7 @@ class LoginThrottleTest {
         InetAddress honest = address("198.51.100.1");
         fail(guessing, "ann", 4);
         assertEquals(Optional.empty(), throttle.begin(honest, "ann"));
-        throttle.succeeded(honest, "ann");
+        throttle.end(honest, "ann", ACCEPTED);
         assertEquals(A_SECOND, throttle.begin(guessing, "ann"));
     }
 
@@ -58,10 +61,10 @@ class LoginThrottleTest {
         fail(client, "ann", 3);
         assertEquals(1, throttle.clients());
         throttle.begin(client, "ann");
-        throttle.succeeded(client, "ann");
+        throttle.end(client, "ann", ACCEPTED);
         assertEquals(0, throttle.clients());
         throttle.begin(client, "ann");
-        throttle.ended(client, "ann");
+        throttle.end(client, "ann", new Step.Unavailable());
         assertEquals(0, throttle.clients());
     }
 
@@ -72,8 +75,8 @@ class LoginThrottleTest {
         }
         assertEquals(LoginThrottle.MAX_CLIENTS, throttle.clients());
         // One that was forgotten in the middle of its attempt.
-        throttle.ended(address("10.0.0.0"), "ann");
-        assertEquals(1, throttle.failed(address("10.0.0.1"), "ann"));
+        throttle.end(address("10.0.0.0"), "ann", new Step.Unavailable());
+        assertEquals(1, throttle.end(address("10.0.0.1"), "ann", REJECTED));
         assertTrue(throttle.clients() <= LoginThrottle.MAX_CLIENTS);
     }
 }
