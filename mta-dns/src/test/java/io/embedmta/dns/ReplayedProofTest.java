@@ -12,14 +12,9 @@ import io.embedmta.resolver.DnsAnswer.NoSuchName;
 import io.embedmta.resolver.DnsAnswer.TemporaryFailure;
 import io.embedmta.resolver.DnsName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -34,141 +29,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
-import org.xbill.DNS.NSEC3Record;
-import org.xbill.DNS.NSECRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.RRSIGRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
-import org.xbill.DNS.utils.base32;
 
 /**
  * Replies put together of records and signatures that zones really have, by somebody who cannot
  * sign: to deny what there is, or to put a wildcard's records in its place.
  */
 class ReplayedProofTest {
-    private static final String GOOD = "ab".repeat(32);
-    private static final String OTHER = "cd".repeat(32);
-    private static final base32 HASHES = new base32(base32.Alphabet.BASE32HEX, false, false);
-
-    private static @Nullable Zones zones;
+    private static @Nullable ReplayedZones zones;
 
     @TempDir static Path folder;
 
-    private @Nullable FakeNameServer forger;
-    private @Nullable DnsResolver resolver;
-
-    /** What is signed, and who serves it. */
-    private static final class Zones {
-        final SignedZone org =
-                SignedZone.sign(
-                        "example.org",
-                        zone(
-                                "example.org",
-                                """
-                                @            MX    10 mx
-                                mx           A     192.0.2.1
-                                _25._tcp.mx  TLSA  3 1 1 %1$s
-                                alias        CNAME mx
-                                *.wild       A     192.0.2.5
-                                *.cn         CNAME plain
-                                m.cn         A     192.0.2.9
-                                _25._tcp.m.cn TLSA 3 1 1 %1$s
-                                plain        A     192.0.2.3
-                                *._tcp.w     TLSA  3 1 1 %1$s
-                                w            A     192.0.2.4
-                                q.ent        A     192.0.2.6
-                                sub          DNAME nowhere.example.
-                                sub          MX    10 mx
-                                tree         DNAME mx
-                                child        NS    ns.example.org.
-                                child        DS    4711 13 2 %2$s
-                                unsigned     NS    ns.example.org.
-                                """));
-        final SignedZone direct =
-                SignedZone.sign(
-                        "direct.org",
-                        zone(
-                                "direct.org",
-                                """
-                                *           A    192.0.2.8
-                                *.dev       A    192.0.2.9
-                                mx          A    192.0.2.1
-                                _25._tcp.mx TLSA 3 1 1 %1$s
-                                """));
-        final SignedZone hashed =
-                SignedZone.signWithNsec3(
-                        "nsec3.example",
-                        zone(
-                                "nsec3.example",
-                                """
-                                @           MX   10 mx
-                                mx          A    192.0.2.1
-                                _25._tcp.mx TLSA 3 1 1 %1$s
-                                *           A    192.0.2.7
-                                *           TLSA 3 1 1 %2$s
-                                """));
-        final SignedZone child =
-                SignedZone.sign(
-                        "example.tld",
-                        zone(
-                                "example.tld",
-                                """
-                                mx          A    192.0.2.1
-                                _25._tcp.mx TLSA 3 1 1 %1$s
-                                *           A    192.0.2.66
-                                *           TLSA 3 1 1 %2$s
-                                """));
-        final SignedZone optOut =
-                SignedZone.signWithOptOut(
-                        "optout.example",
-                        zone(
-                                "optout.example",
-                                """
-                                mx          A    192.0.2.1
-                                _25._tcp.mx TLSA 3 1 1 %1$s
-                                *           A    192.0.2.7
-                                unsigned    NS   ns.example.org.
-                                """));
-        final SignedZone parent =
-                SignedZone.signWithNsec3(
-                        "tld", zone("tld", "example NS ns.example.org.\n" + child.ds()));
-        final Path anchors =
-                SignedZone.writeAnchors(
-                        folder.resolve("anchors"), org, direct, hashed, optOut, parent);
-        final KnotServer knot;
-
-        Zones() {
-            KnotServer.Builder builder = KnotServer.builder();
-            for (SignedZone each : List.of(org, direct, hashed, optOut, parent, child)) {
-                builder.zone(each.name(), each.text());
-            }
-            builder.zone("unsigned.optout.example", zone("unsigned.optout.example", ""));
-            knot = builder.start();
-        }
-
-        private static String zone(String name, String rest) {
-            return "$ORIGIN "
-                    + name
-                    + ".\n$TTL 300\n@ SOA ns.example.org. h.example.org. 1 3600 600 86400 60\n"
-                    + "@ NS ns.example.org.\n"
-                    + rest.formatted(GOOD, OTHER);
-        }
-    }
+    private final Forger forger = new Forger();
 
     @BeforeAll
     static void signZones() {
         if (KnotServer.isInstalled()) {
-            zones = new Zones();
+            zones = new ReplayedZones(folder);
         }
     }
 
     @AfterAll
     static void stopKnot() {
         if (zones != null) {
-            zones.knot.close();
+            zones.close();
         }
     }
 
@@ -179,40 +68,19 @@ class ReplayedProofTest {
 
     @AfterEach
     void stopForger() {
-        if (resolver != null) {
-            resolver.close();
-        }
-        if (forger != null) {
-            forger.close();
-        }
+        forger.close();
     }
 
-    private static Zones zones() {
-        Zones known = zones;
+    private static ReplayedZones zones() {
+        ReplayedZones known = zones;
         if (known == null) {
             throw new IllegalStateException("no zones");
         }
         return known;
     }
 
-    /** A resolver that hears what the forger makes of the true replies. */
     private DnsResolver hearing(Function<Message, Message> forgery) throws IOException {
-        forger = FakeNameServer.replying(query -> forgery.apply(truth(query)));
-        DnsResolver made =
-                DnsResolver.of(forger.address())
-                        .withTrustAnchor(zones().anchors)
-                        .withTimeout(Duration.ofSeconds(20))
-                        .withTries(1);
-        resolver = made;
-        return made;
-    }
-
-    private static Message truth(Message query) {
-        try {
-            return DnsProbe.ask(zones().knot.address(), query).orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return forger.heardOf(zones().knot, zones().anchors, forgery);
     }
 
     /** Forges the reply to one question alone. */
@@ -234,7 +102,7 @@ class ReplayedProofTest {
     }
 
     private static Message denial(Message to, int code, SignedZone zone, List<Record> proof) {
-        List<Record> authority = new ArrayList<>(of(zone, zone.name(), Type.SOA));
+        List<Record> authority = new ArrayList<>(zone.set(zone.name(), Type.SOA));
         authority.addAll(proof);
         return reply(to, code, List.of(), authority);
     }
@@ -245,71 +113,6 @@ class ReplayedProofTest {
 
     private static DnsName name(String name) {
         return DnsName.of(name);
-    }
-
-    /** The records of a zone, and their signatures. */
-    private static List<Record> of(SignedZone zone, String owner, int type) {
-        List<Record> found =
-                zone.records().stream()
-                        .filter(record -> record.getRRsetType() == type)
-                        .filter(record -> record.getName().equals(named(owner)))
-                        .toList();
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException("no " + Type.string(type) + " at " + owner);
-        }
-        return found;
-    }
-
-    /** The NSEC record of a zone that covers a name. */
-    private static List<Record> nsecOver(SignedZone zone, String name) {
-        Name asked = named(name);
-        for (Record record : zone.records()) {
-            if (record instanceof NSECRecord nsec
-                    && nsec.getName().compareTo(asked) < 0
-                    && (asked.compareTo(nsec.getNext()) < 0
-                            || nsec.getNext().compareTo(nsec.getName()) <= 0)) {
-                return of(zone, nsec.getName().toString(true), Type.NSEC);
-            }
-        }
-        throw new IllegalArgumentException("nothing covers " + name);
-    }
-
-    private static byte[] hash(SignedZone zone, String name) {
-        for (Record record : zone.records()) {
-            if (record instanceof NSEC3Record nsec3) {
-                try {
-                    return nsec3.hashName(named(name));
-                } catch (NoSuchAlgorithmException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        }
-        throw new IllegalArgumentException("no NSEC3 in " + zone.name());
-    }
-
-    /** The NSEC3 record of a name. */
-    private static List<Record> nsec3Of(SignedZone zone, String name) {
-        String label = HASHES.toString(hash(zone, name)).toLowerCase(Locale.ROOT);
-        return of(zone, label + "." + zone.name(), Type.NSEC3);
-    }
-
-    /** The NSEC3 record that covers a name. */
-    private static List<Record> nsec3Over(SignedZone zone, String name) {
-        byte[] asked = hash(zone, name);
-        for (Record record : zone.records()) {
-            if (record instanceof NSEC3Record nsec3) {
-                byte[] owner =
-                        HASHES.fromString(
-                                nsec3.getName().getLabelString(0).toUpperCase(Locale.ROOT));
-                boolean behind = Arrays.compareUnsigned(owner, asked) < 0;
-                boolean before = Arrays.compareUnsigned(asked, nsec3.getNext()) < 0;
-                boolean isLast = Arrays.compareUnsigned(nsec3.getNext(), owner) <= 0;
-                if (isLast ? behind || before : behind && before) {
-                    return of(zone, nsec3.getName().toString(true), Type.NSEC3);
-                }
-            }
-        }
-        throw new IllegalArgumentException("nothing covers " + name);
     }
 
     private static List<Record> under(String owner, List<Record> records) {
@@ -345,8 +148,8 @@ class ReplayedProofTest {
         SignedZone zone = zones().org;
         List<Record> proof =
                 all(
-                        of(zone, "*.wild.example.org", Type.NSEC),
-                        of(zone, "plain.example.org", Type.NSEC));
+                        zone.set("*.wild.example.org", Type.NSEC),
+                        zone.set("plain.example.org", Type.NSEC));
         String service = "_25._tcp.mx.example.org";
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NOERROR, zone, proof)))
@@ -363,8 +166,8 @@ class ReplayedProofTest {
         SignedZone zone = zones().direct;
         String host = "ho.direct.org";
         List<Record> proof =
-                all(of(zone, "*.dev.direct.org", Type.NSEC), of(zone, "*.direct.org", Type.NSEC));
-        assertEquals(proof.subList(0, 1), nsecOver(zone, host).subList(0, 1));
+                all(zone.set("*.dev.direct.org", Type.NSEC), zone.set("*.direct.org", Type.NSEC));
+        assertEquals(proof.subList(0, 1), zone.nsecOver(host).subList(0, 1));
         assertFailure(
                 hearing(forging(host, Type.A, r -> denial(r, code, zone, proof))).a(name(host)));
     }
@@ -375,7 +178,7 @@ class ReplayedProofTest {
         SignedZone zone = zones().org;
         String service = "_25._tcp.mx.child.example.org";
         List<Record> proof =
-                all(of(zone, "child.example.org", Type.NSEC), nsecOver(zone, "*.example.org"));
+                all(zone.set("child.example.org", Type.NSEC), zone.nsecOver("*.example.org"));
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
                         .tlsa(name(service)));
@@ -393,7 +196,7 @@ class ReplayedProofTest {
     void noSuchName_byTheNsecOfAWildcardUnderAnotherName_isTemporaryFailure() throws IOException {
         SignedZone zone = zones().direct;
         String service = "_25._tcp.mx.direct.org";
-        List<Record> proof = under("a.!.mx.direct.org", of(zone, "*.direct.org", Type.NSEC));
+        List<Record> proof = under("a.!.mx.direct.org", zone.set("*.direct.org", Type.NSEC));
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
                         .tlsa(name(service)));
@@ -405,9 +208,9 @@ class ReplayedProofTest {
         String service = "_25._tcp.w.example.org";
         List<Record> proof =
                 all(
-                        nsecOver(zone, service),
-                        of(zone, "plain.example.org", Type.NSEC),
-                        nsecOver(zone, "*.example.org"));
+                        zone.nsecOver(service),
+                        zone.set("plain.example.org", Type.NSEC),
+                        zone.nsecOver("*.example.org"));
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
                         .tlsa(name(service)));
@@ -417,9 +220,9 @@ class ReplayedProofTest {
     void alias_ofAWildcardThatDoesNotApply_isTemporaryFailure() throws IOException {
         SignedZone zone = zones().org;
         String service = "_25._tcp.m.cn.example.org";
-        List<Record> alias = under(service, of(zone, "*.cn.example.org", Type.CNAME));
+        List<Record> alias = under(service, zone.set("*.cn.example.org", Type.CNAME));
         List<Record> proof =
-                all(of(zone, "example.org", Type.SOA), of(zone, "plain.example.org", Type.NSEC));
+                all(zone.set("example.org", Type.SOA), zone.set("plain.example.org", Type.NSEC));
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> reply(r, Rcode.NOERROR, alias, proof)))
                         .tlsa(name(service)));
@@ -431,7 +234,7 @@ class ReplayedProofTest {
         String owner = "sub.example.org";
         List<Record> answer =
                 all(
-                        of(zones().org, owner, Type.DNAME),
+                        zones().org.set(owner, Type.DNAME),
                         List.of(
                                 record(owner + ". 300 IN CNAME nowhere.example."),
                                 record("nowhere.example. 300 IN MX 1 mx.evil.example.")));
@@ -459,15 +262,15 @@ class ReplayedProofTest {
 
     @Test
     void wildcard_inPlaceOfAName_thatTheParentZoneDenies_isTemporaryFailure() throws IOException {
-        Zones all = zones();
+        ReplayedZones all = zones();
         String host = "mx.example.tld";
         String service = "_25._tcp.mx.example.tld";
-        List<Record> proof = nsec3Over(all.parent, host);
-        List<Record> addresses = under(host, of(all.child, "*.example.tld", Type.A));
+        List<Record> proof = all.parent.nsec3Over(host);
+        List<Record> addresses = under(host, all.child.set("*.example.tld", Type.A));
         assertFailure(
                 hearing(forging(host, Type.A, r -> reply(r, Rcode.NOERROR, addresses, proof)))
                         .a(name(host)));
-        List<Record> records = under(service, of(all.child, "*.example.tld", Type.TLSA));
+        List<Record> records = under(service, all.child.set("*.example.tld", Type.TLSA));
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> reply(r, Rcode.NOERROR, records, proof)))
                         .tlsa(name(service)));
@@ -479,7 +282,7 @@ class ReplayedProofTest {
     void noSuchName_byASignerInCapitals_isTemporaryFailure(boolean inProof) throws IOException {
         SignedZone zone = zones().hashed;
         String service = "_25._tcp.mx.nsec3.example";
-        List<Record> any = nsec3Over(zone, "zzz.nsec3.example");
+        List<Record> any = zone.nsec3Over("zzz.nsec3.example");
         List<Record> proof = inProof ? inCapitals(any) : any;
         Function<Message, Message> denying =
                 forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof));
@@ -525,8 +328,7 @@ class ReplayedProofTest {
     void noSuchName_farBelowItsClosestEncloser_isTemporaryFailure() throws IOException {
         SignedZone zone = zones().hashed;
         String service = "_25._tcp.a.a.a.a.nsec3.example";
-        List<Record> proof =
-                all(nsec3Of(zone, "nsec3.example"), nsec3Over(zone, "a.nsec3.example"));
+        List<Record> proof = all(zone.nsec3Of("nsec3.example"), zone.nsec3Over("a.nsec3.example"));
         assertFailure(
                 hearing(forging(service, Type.TLSA, r -> denial(r, Rcode.NXDOMAIN, zone, proof)))
                         .tlsa(name(service)));
@@ -536,7 +338,7 @@ class ReplayedProofTest {
     void denials_withoutNumber_areNotVerified_I9() throws IOException {
         TrustAnchors anchors = TrustAnchors.read(zones().anchors);
         Message flood = FakeNameServer.reply(Message.newQuery(question()), Rcode.NXDOMAIN);
-        List<Record> one = nsec3Of(zones().hashed, "nsec3.example");
+        List<Record> one = zones().hashed.nsec3Of("nsec3.example");
         for (int i = 0; i < 17; i++) {
             under("n" + i + ".nsec3.example", one)
                     .forEach(record -> flood.addRecord(record, Section.AUTHORITY));
@@ -621,7 +423,7 @@ class ReplayedProofTest {
     void denial_besideTheNsecOfItsUnsignedDelegation_isAnAnswer(String host) throws IOException {
         Record soa = record("unsigned.example.org. 60 IN SOA ns.x. h.x. 1 1 1 1 60");
         List<Record> authority =
-                all(List.of(soa), of(zones().org, "unsigned.example.org", Type.NSEC));
+                all(List.of(soa), zones().org.set("unsigned.example.org", Type.NSEC));
         DnsAnswer<?> answer =
                 hearing(
                                 forging(
@@ -645,9 +447,9 @@ class ReplayedProofTest {
         String host = "mx.optout.example";
         List<Record> proof =
                 all(
-                        nsec3Of(zone, "optout.example"),
-                        nsec3Of(zone, "*.optout.example"),
-                        nsec3Over(zone, "x.optout.example"));
+                        zone.nsec3Of("optout.example"),
+                        zone.nsec3Of("*.optout.example"),
+                        zone.nsec3Over("x.optout.example"));
         assertFailure(
                 hearing(forging(host, Type.A, r -> denial(r, Rcode.NOERROR, zone, proof)))
                         .a(name(host)));
@@ -675,7 +477,7 @@ class ReplayedProofTest {
     /** Not every server sends the rest of a chain. */
     @Test
     void alias_thatComesAlone_isFollowed() throws IOException {
-        List<Record> alias = of(zones().org, "alias.example.org", Type.CNAME);
+        List<Record> alias = zones().org.set("alias.example.org", Type.CNAME);
         assertFound(
                 true,
                 hearing(
